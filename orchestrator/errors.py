@@ -1,0 +1,95 @@
+"""Every exception of the engine, in one tree.
+
+OrchestratorError
+├── ProjectError            content is wrong: all mistakes at once, no traceback, exit 2
+├── SettingsError           a setting is missing or contradicts another
+├── MissingDependencyError  an optional package is absent
+├── ModelError              a model or encoder failed
+├── IdentityError           a token or proof of identity is not valid
+├── ConversationError       a request about a conversation cannot be met
+│   ├── MessageRefused      the message itself is not acceptable
+│   └── ConversationNotFound
+└── ToolError               a tool could not do it: its text goes to the model, never to the customer
+    └── ToolRefused         a business rule says no, by a code that replies have words for
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class OrchestratorError(Exception):
+    """The root of every error the engine raises on purpose."""
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Mistake:
+    """One thing wrong in a project's content, with the place and the remedy."""
+
+    path: Path
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.text}"
+
+
+class ProjectError(OrchestratorError):
+    """A project cannot be used; carries every mistake found, sorted by place."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = tuple(sorted(mistakes))
+        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+
+class SettingsError(OrchestratorError):
+    """A setting is missing, malformed or contradicts another."""
+
+
+class MissingDependencyError(OrchestratorError):
+    """An optional package is absent; the text names what to install."""
+
+    def __init__(self, package: str, purpose: str, remedy: str) -> None:
+        super().__init__(f"{purpose} needs the package {package!r}, which is not installed. {remedy}")
+
+
+class ModelError(OrchestratorError):
+    """A model or encoder failed; `retryable` says whether the same call may succeed later."""
+
+    def __init__(self, text: str, *, retryable: bool = False) -> None:
+        super().__init__(text)
+        self.retryable = retryable
+
+
+class IdentityError(OrchestratorError):
+    """A token or another proof of identity is not valid."""
+
+
+class ConversationError(OrchestratorError):
+    """A request about a conversation cannot be met."""
+
+
+class MessageRefused(ConversationError):
+    """The message is not acceptable as sent; nothing was stored."""
+
+
+class ConversationNotFound(ConversationError):
+    """No such conversation for this caller; foreign and missing ones look alike."""
+
+
+class ToolError(OrchestratorError):
+    """A tool could not do its work. The text is for the model and the log, never for the customer."""
+
+
+class ToolRefused(ToolError):
+    """A business rule says no.
+
+    Args:
+        code: One of the tool's declared `refusals`; the reply texts have words for it.
+        facts: What the reply text may name (dates, amounts, names).
+    """
+
+    def __init__(self, code: str, /, **facts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts

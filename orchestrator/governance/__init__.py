@@ -1,0 +1,1 @@
+"""What must hold whatever a model says: review of answers, hours, redaction."""

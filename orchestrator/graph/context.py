@@ -1,0 +1,100 @@
+"""What the nodes of a turn get as arguments: the house (shared by all turns) and the turn's own clock and ids."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from orchestrator.connectors.commerce import Customers, Orders
+from orchestrator.conversation import Conversation, Customer, Language
+from orchestrator.dialogue.speaker import Speaker, Voice
+from orchestrator.errors import ToolError
+from orchestrator.memory.codes import Codes
+from orchestrator.project.policy import Policy
+from orchestrator.project.project import Project
+from orchestrator.project.tool import ToolContext
+from orchestrator.retrieval import KnowledgeBase
+from orchestrator.store import Database
+from orchestrator.understanding.entities import Catalogue
+from orchestrator.understanding.reader import Reader
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """What all turns share. `deliver_code` sends a one-time code to the address on file."""
+
+    project: Project
+    reader: Reader
+    speaker: Speaker
+    catalogue: Catalogue
+    knowledge: KnowledgeBase
+    connectors: Sequence[object]
+    database: Database
+    codes: Codes
+    deliver_code: Callable[[str, str], Awaitable[None]]
+    new_id: Callable[[str], str]
+
+    @property
+    def policy(self) -> Policy:
+        """The project's policy."""
+        return self.project.policy
+
+    @property
+    def customers(self) -> Customers:
+        """The connector that knows people.
+
+        Raises:
+            ToolError: No connector does.
+        """
+        return _first(self.connectors, Customers)
+
+    @property
+    def orders(self) -> Orders:
+        """The connector that knows orders (`ToolError` when none does)."""
+        return _first(self.connectors, Orders)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnContext:
+    """One turn: whose it is, when it happens, and the house it happens in."""
+
+    house: House
+    now: datetime
+    turn_id: str
+    message_id: str
+    language_fixed: bool = False
+
+    def voice(self, conversation: Conversation, customer: Customer | None, language: Language) -> Voice:
+        """The voice in which this turn's replies are said."""
+        return Voice(
+            language=language,
+            region=conversation.region,
+            channel=conversation.channel,
+            now=self.now,
+            name=customer.name if customer else "",
+            seed=f"{conversation.id}:{conversation.sequence}",
+            recent=conversation.spoken,
+        )
+
+    def tool_context(self, conversation: Conversation, customer: Customer | None, effect_key: str = "") -> ToolContext:
+        """What a tool may know in this turn."""
+        return ToolContext(
+            customer=customer,
+            language=conversation.language,
+            region=conversation.region,
+            now=self.now,
+            conversation_id=conversation.id,
+            turn_id=self.turn_id,
+            policy=self.house.policy,
+            connectors=self.house.connectors,
+            effect_key=effect_key,
+        )
+
+
+def _first(connectors: Sequence[object], kind: type[Kind]) -> Kind:
+    for connector in connectors:
+        if isinstance(connector, kind):
+            return connector
+    raise ToolError(f"no connector offers {kind.__name__}")

@@ -1,0 +1,59 @@
+"""Reads the request at hand: intent, acts, entities, language, sensitivity."""
+
+from dataclasses import replace
+from typing import Literal
+
+from langgraph.types import Command
+
+from orchestrator.graph.learning import event, merged, stated
+from orchestrator.graph.standing import expected
+from orchestrator.graph.state import TurnState, context, emit
+from orchestrator.understanding.reading import Reading, ReadingContext
+
+SHORT = 7
+"""Words up to which an unsure message may lean on the one before."""
+
+
+async def understand(state: TurnState) -> Command[Literal["decide"]]:
+    """The reading. Of several requests in one message the first is handled now, the others wait in the queue."""
+    turn, conversation = context(), state["conversation"]
+    reading = turn.house.reader.read(
+        state["request"],
+        ReadingContext(
+            now=turn.now,
+            region=conversation.region or turn.house.policy.default_region,
+            language=conversation.language,
+            language_fixed=turn.language_fixed,
+            language_settled=len(state["history"]) > 1,
+            expects=expected(conversation.form, turn.house.project),
+        ),
+    )
+    reading, request = _with_before(state, reading)
+    language = reading.language if reading.language in turn.house.project.replies else conversation.language
+    facts = stated(reading, turn)
+    for fact in facts:
+        emit(event(fact))
+    region = conversation.region or turn.house.policy.region_for(language)
+    update: dict[str, object] = {
+        "request": request,
+        "reading": reading,
+        "conversation": replace(conversation, language=language, region=region),
+        "facts": merged(state["facts"], facts),
+        "learnt": (*state["learnt"], *facts),
+    }
+    first, *others = reading.requests
+    if others and not conversation.form:
+        update |= {"request": first.text, "queue": (*(other.text for other in others), *state["queue"])}
+    return Command(goto="decide", update=update)
+
+
+def _with_before(state: TurnState, reading: Reading) -> tuple[Reading, str]:
+    """The reading, and the request it is of: together with the message before when that makes it the same question's continuation."""
+    conversation, distribution = state["conversation"], reading.distribution
+    sure = len(distribution.candidates) == 1 and not distribution.is_out_of_scope
+    customer = [message.text for message in state["history"] if message.role == "customer"]
+    if sure or conversation.form or reading.acts.only or len(reading.text.split()) > SHORT or len(customer) < 2:
+        return reading, state["request"]
+    together = context().house.reader.combined(reading, customer[-2])
+    continues = together.distribution.intent == conversation.intent and together.distribution.confidence >= distribution.confidence
+    return (together, together.requests[0].text) if continues else (reading, state["request"])

@@ -1,0 +1,56 @@
+"""The help centre: the project's articles as pages, where citations lead."""
+
+from html import escape
+from importlib import resources
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from orchestrator.conversation import LANGUAGES
+from orchestrator.project.project import Project
+from orchestrator.retrieval import render_page
+from orchestrator.server.problems import not_found
+from orchestrator.server.state import serving
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/help/{language}")
+async def get_contents(request: Request, language: str) -> Response:
+    """All articles of a language, by topic."""
+    project = serving(request).orchestrator.house.project
+    articles = [article for article in project.library.articles if article.language == language]
+    if not articles:
+        return not_found()
+    topics: dict[str, list[str]] = {}
+    for article in articles:
+        link = f'<li><a href="/help/{article.key}">{escape(article.title)}</a></li>'
+        topics.setdefault(article.topic, []).append(link)
+    body = "".join(
+        f"<section><h2>{escape(_titled(topic))}</h2><ul>{''.join(links)}</ul></section>" for topic, links in sorted(topics.items())
+    )
+    return _page(project, language, project.policy.company.name, f'<div class="topics">{body}</div>')
+
+
+@router.get("/help/{language}/{topic}/{slug}")
+async def get_article(request: Request, language: str, topic: str, slug: str, region: str | None = None) -> Response:
+    """One article; without a region, amounts are shown in all currencies."""
+    project = serving(request).orchestrator.house.project
+    article = project.library.get(language, topic, slug)
+    if article is None:
+        return not_found()
+    known = region if region in project.policy.regions and article.serves(region) else None
+    page = render_page(article, known)
+    return _page(project, language, page.title, f"<article><h1>{escape(page.title)}</h1>{page.html}</article>")
+
+
+def _page(project: Project, language: str, title: str, body: str) -> HTMLResponse:
+    frame = resources.files("orchestrator.server").joinpath("pages", "help.html").read_text(encoding="utf-8")
+    shown = frame.replace("{{language}}", escape(language)).replace("{{title}}", escape(title))
+    links = "".join(f'<a href="/help/{code}" lang="{code}" hreflang="{code}">{code}</a>' for code in LANGUAGES)
+    company = escape(project.policy.company.name)
+    return HTMLResponse(shown.replace("{{company}}", company).replace("{{languages}}", links).replace("{{body}}", body))
+
+
+def _titled(topic: str) -> str:
+    return topic.replace("-", " ").capitalize()

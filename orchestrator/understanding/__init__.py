@@ -1,0 +1,1 @@
+"""What the customer means: intents, dialogue acts, entities, language, sensitive topics."""

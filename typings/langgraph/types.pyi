@@ -1,0 +1,7 @@
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+Target = TypeVar("Target", bound=str, covariant=True)
+
+class Command(Generic[Target]):
+    def __init__(self, *, goto: Target, update: Mapping[str, object] | None = None) -> None: ...
