@@ -11,14 +11,14 @@ import structlog
 import uvicorn
 
 from orchestrator.assembly import open_house, stored_secret
+from orchestrator.channels.access import Access
+from orchestrator.channels.streams import Drain
 from orchestrator.commands.chat import show_code
 from orchestrator.commands.running import console, fail, progress
 from orchestrator.memory.tokens import check_key
 from orchestrator.project.project import Project
 from orchestrator.runtime import Orchestrator, utc_now
-from orchestrator.server.access import Access
 from orchestrator.server.app import create_app
-from orchestrator.server.streams import Drain
 from orchestrator.settings import Settings
 
 DRAIN_SECONDS = 15

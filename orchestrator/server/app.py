@@ -10,12 +10,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from orchestrator.channels import problems
+from orchestrator.channels.access import Access
+from orchestrator.channels.problems import problem
+from orchestrator.channels.state import Serving, serving
+from orchestrator.channels.streams import Drain
 from orchestrator.runtime import Orchestrator
-from orchestrator.server import conversations, help, problems, tickets
-from orchestrator.server.access import Access
-from orchestrator.server.problems import problem
-from orchestrator.server.state import Serving, serving
-from orchestrator.server.streams import Drain
+from orchestrator.server import conversations, help, tickets
 
 PAGES = resources.files("orchestrator.server").joinpath("pages")
 POLICY = (

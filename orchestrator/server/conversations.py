@@ -11,16 +11,17 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
+from orchestrator.channels.access import Caller
+from orchestrator.channels.bodies import JsonRoute
+from orchestrator.channels.problems import Problem, not_found
+from orchestrator.channels.state import Serving, serving
+from orchestrator.channels.streams import HEARTBEAT
 from orchestrator.conversation import LANGUAGES, Channel, Conversation, Inbound, Language, Message
 from orchestrator.events import TurnCompleted
 from orchestrator.memory import cases, conversations, customers, facts, idempotency, turns
 from orchestrator.memory.turns import NumberedEvent
-from orchestrator.server.access import Caller
 from orchestrator.server.answers import answer
-from orchestrator.server.bodies import JsonRoute
-from orchestrator.server.problems import Problem, not_found
-from orchestrator.server.state import Serving, serving
-from orchestrator.server.streams import HEARTBEAT, RESTART, EventStream
+from orchestrator.server.events import RESTART, endless_stream, turn_stream
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"], route_class=JsonRoute)
 ConversationId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -56,7 +57,7 @@ async def post_message(
     streams = "text/event-stream" in request.headers.get("accept", "")
     if idempotency_key is None:
         if streams:
-            return EventStream(_told(await house.orchestrator.deliver(inbound)), house.drain)
+            return turn_stream(_told(await house.orchestrator.deliver(inbound)))
         return JSONResponse(await _answered(house, inbound))
     key = f"{caller.visitor_id}:{conversation_id}:{idempotency_key}"
     return await (_streamed if streams else _once)(house, inbound, key, body)
@@ -110,7 +111,7 @@ async def get_events(request: Request, conversation_id: ConversationId, last_eve
     async with house.orchestrator.house.database.reading() as unit:
         is_ours = int(given) <= await turns.last_number(unit, conversation_id)
     following = _following(house, caller, conversation_id, int(given) if is_ours else 0)
-    return EventStream(following, house.drain, endless=True, first=HEARTBEAT if is_ours else RESTART)
+    return endless_stream(following, house.drain, first=HEARTBEAT if is_ours else RESTART)
 
 
 def _inbound(conversation_id: str, body: MessageIn, caller: Caller, key: str | None) -> Inbound:
@@ -158,7 +159,7 @@ async def _streamed(house: Serving, inbound: Inbound, key: str, body: MessageIn)
         events = await house.orchestrator.deliver(inbound)
         if earlier is None:
             await _finished(house, key, {})
-    return EventStream(_told(events), house.drain)
+    return turn_stream(_told(events))
 
 
 @asynccontextmanager

@@ -6,11 +6,11 @@ from importlib import resources
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from orchestrator.channels.problems import not_found
+from orchestrator.channels.state import serving
 from orchestrator.conversation import LANGUAGES
 from orchestrator.project.project import Project
 from orchestrator.retrieval import render_page
-from orchestrator.server.problems import not_found
-from orchestrator.server.state import serving
 
 router = APIRouter(include_in_schema=False)
 

@@ -8,14 +8,14 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
+from orchestrator.channels.bodies import JsonRoute
+from orchestrator.channels.problems import not_found
+from orchestrator.channels.state import Serving, serving
 from orchestrator.conversation import Fact, Message, Ticket
 from orchestrator.events import HumanReplied
 from orchestrator.intake import checked_text
 from orchestrator.memory import conversations, facts, tickets
 from orchestrator.memory.tickets import TicketStatus
-from orchestrator.server.bodies import JsonRoute
-from orchestrator.server.problems import not_found
-from orchestrator.server.state import Serving, serving
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"], route_class=JsonRoute)
 TEXT_LIMIT = 8000

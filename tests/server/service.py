@@ -11,11 +11,11 @@ import httpx
 from anyio.streams.memory import MemoryObjectReceiveStream
 from fastapi import FastAPI
 
+from orchestrator.channels.access import COOKIE, Access
+from orchestrator.channels.streams import Drain
 from orchestrator.memory.tokens import issue_visitor
 from orchestrator.runtime import Orchestrator
-from orchestrator.server.access import COOKIE, Access
 from orchestrator.server.app import create_app
-from orchestrator.server.streams import Drain
 from tests.projects.tiny_house import NOW, SECRET
 
 HERE = "127.0.0.1"

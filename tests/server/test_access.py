@@ -1,9 +1,9 @@
 import httpx
 import pytest
 
+from orchestrator.channels.access import COOKIE, Access
 from orchestrator.memory.tokens import issue_visitor
 from orchestrator.runtime import Orchestrator
-from orchestrator.server.access import COOKIE, Access
 from tests.projects.tiny_house import NOW, PRICE, SECRET
 from tests.server.service import ELSEWHERE, Service, running
 

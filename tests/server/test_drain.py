@@ -15,8 +15,8 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
+from orchestrator.channels.streams import HEARTBEAT_SECONDS, Drain
 from orchestrator.commands.serving import Server
-from orchestrator.server.streams import HEARTBEAT_SECONDS, Drain
 from tests.projects.tiny_house import PRICE, ROOT
 
 SERVE = "from orchestrator.cli import main; main()"

@@ -5,9 +5,10 @@ import httpx
 import pytest
 
 from orchestrator import runtime
+from orchestrator.channels.streams import STREAMS_PER_VISITOR
 from orchestrator.events import TextDelta
 from orchestrator.memory.turns import NumberedEvent
-from orchestrator.server.streams import STREAMS_PER_VISITOR, framed
+from orchestrator.server.events import framed
 from tests.projects.tiny_house import PRICE, REPAIR, Workshop
 from tests.server.service import Service, listening, parsed
 

@@ -8,9 +8,9 @@ from ipaddress import ip_address
 
 from fastapi import Request, Response
 
+from orchestrator.channels.problems import Problem
 from orchestrator.errors import IdentityError
 from orchestrator.memory.tokens import issue_visitor, read_visitor
-from orchestrator.server.problems import Problem
 
 COOKIE = "filrouge_visitor"
 YEAR = 365 * 24 * 3600

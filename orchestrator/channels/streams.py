@@ -1,8 +1,7 @@
-"""Server-Sent Events: one event of a turn each, numbered so that a reader can go on, with a heartbeat while nothing happens."""
+"""Server-Sent Events as a response: frames as they come, a heartbeat while nothing happens, and an end when the reader has gone."""
 
-import json
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import aclosing, contextmanager
 
 import anyio
@@ -10,17 +9,10 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
-from orchestrator.events import TurnCompleted
-from orchestrator.memory.turns import NumberedEvent, encode
-
 HEARTBEAT_SECONDS = 2.5
 STREAMS_PER_VISITOR = 5
 HEARTBEAT = b": keep-alive\n\n"
-RECONNECT = b"event: reconnect\ndata: {}\n\n"
-RESTART = b"event: restart\ndata: {}\n\n"
-"""Said to a reader whose place does not exist here: what follows is everything from the beginning."""
-NOT_STORED = b'event: problem\ndata: {"status":503,"code":"not_stored"}\n\n'
-"""Said at the end of a turn that could not be stored."""
+FRAMES_AHEAD = 64
 
 
 class Drain:
@@ -52,58 +44,54 @@ class Places:
                 del self._taken[visitor_id]
 
 
-def framed(numbered: NumberedEvent) -> bytes:
-    """One event on the wire; JSON leaves no bare line break in the data."""
-    kind, body = encode(numbered.event)
-    data = json.dumps({"turn_id": numbered.turn_id, **body}, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {numbered.number}\nevent: {kind}\ndata: {data}\n\n".encode()
+class FrameStream(Response):
+    """The response that streams these frames, a heartbeat at once and whenever nothing came for `HEARTBEAT_SECONDS`.
 
-
-class EventStream(Response):
-    """The response that streams these events.
-
-    An endless one goes on after a turn until its reader leaves, falls behind, or the process ends; then it says "reconnect".
-    The tasks belong to the response, not to a generator: whoever cancels it ends them all.
+    The tasks belong to the response, not to a generator: whoever cancels it ends them all, and a reader who leaves closes `frames`,
+    which learns of it as `GeneratorExit` or cancellation. `ahead` is how many frames may be made before the last one was taken.
     """
 
     media_type = "text/event-stream"
 
     def __init__(
-        self, events: AsyncGenerator[NumberedEvent, None], drain: Drain, *, endless: bool = False, first: bytes = HEARTBEAT
+        self,
+        frames: AsyncGenerator[bytes, None],
+        *,
+        first: bytes = HEARTBEAT,
+        ahead: int = FRAMES_AHEAD,
+        headers: Mapping[str, str] | None = None,
+        farewell: tuple[Drain, bytes] | None = None,
     ) -> None:
-        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        """`farewell`: what is said, and ends the stream, when the process drains; without it the stream ends by itself."""
+        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no", **(headers or {})})
         del self.headers["content-length"]
-        self._events = events
-        self._drain = drain
-        self._endless = endless
+        self._frames = frames
         self._first = first
+        self._ahead = ahead
+        self._farewell = farewell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Streams until the end or until the reader has gone."""
         del scope
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        sending, receiving = anyio.create_memory_object_stream[bytes](64)
+        sending, receiving = anyio.create_memory_object_stream[bytes](self._ahead)
+        last_words = self._farewell[1] if self._farewell else None
         async with anyio.create_task_group() as tasks, receiving:
             tasks.start_soon(_until_gone, receive, tasks.cancel_scope)
-            if self._endless:
-                tasks.start_soon(_until_drained, self._drain, sending.clone())
+            if self._farewell:
+                tasks.start_soon(_until_drained, *self._farewell, sending.clone())
             tasks.start_soon(self._feed, sending)
             frame: bytes | None = self._first
             while frame is not None:
                 await send({"type": "http.response.body", "body": frame, "more_body": True})
-                frame = None if frame == RECONNECT else await _next(receiving)
+                frame = None if frame == last_words else await _next(receiving)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             tasks.cancel_scope.cancel()
 
     async def _feed(self, sending: MemoryObjectSendStream[bytes]) -> None:
-        last: NumberedEvent | None = None
-        async with sending, aclosing(self._events) as events:
-            async for last in events:
-                await sending.send(framed(last))
-            if self._endless:
-                await sending.send(RECONNECT)
-            elif last is None or not isinstance(last.event, TurnCompleted):
-                await sending.send(NOT_STORED)
+        async with sending, aclosing(self._frames) as frames:
+            async for frame in frames:
+                await sending.send(frame)
 
 
 async def _next(receiving: MemoryObjectReceiveStream[bytes]) -> bytes | None:
@@ -122,7 +110,7 @@ async def _until_gone(receive: Receive, stream: anyio.CancelScope) -> None:
     stream.cancel()
 
 
-async def _until_drained(drain: Drain, sending: MemoryObjectSendStream[bytes]) -> None:
+async def _until_drained(drain: Drain, words: bytes, sending: MemoryObjectSendStream[bytes]) -> None:
     async with sending:
         await drain.started.wait()
-        await sending.send(RECONNECT)
+        await sending.send(words)

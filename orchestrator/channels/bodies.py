@@ -7,7 +7,7 @@ import anyio
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from orchestrator.server.problems import Problem
+from orchestrator.channels.problems import Problem
 
 BODY_LIMIT = 64 * 1024
 BODY_SECONDS = 10.0

@@ -5,10 +5,10 @@ from typing import cast
 
 from fastapi import Request
 
+from orchestrator.channels.access import Access
+from orchestrator.channels.problems import Problem
+from orchestrator.channels.streams import Drain, Places
 from orchestrator.runtime import Orchestrator
-from orchestrator.server.access import Access
-from orchestrator.server.problems import Problem
-from orchestrator.server.streams import Drain, Places
 
 
 @dataclass(frozen=True, kw_only=True)
