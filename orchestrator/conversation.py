@@ -42,7 +42,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One message of a conversation, as said. `sequence` counts from 1 within the conversation."""
+    """One message of a conversation, as said. `sequence` counts from 1 within the conversation.
+
+    `interrupted`: the customer left or spoke before it was all said; `text` is what they had of it.
+    """
 
     id: str
     conversation_id: str
@@ -56,6 +59,7 @@ class Message:
     agent: str = ""
     citations: tuple[Citation, ...] = ()
     choices: tuple[Choice, ...] = ()
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

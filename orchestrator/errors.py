@@ -65,6 +65,10 @@ class IdentityError(OrchestratorError):
     """A token or another proof of identity is not valid."""
 
 
+class Rehearsed(OrchestratorError):
+    """A rehearsal of a turn has come to where something would change, and ends there."""
+
+
 class ConversationError(OrchestratorError):
     """A request about a conversation cannot be met."""
 

@@ -120,6 +120,14 @@ class HumanReplied:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Interrupted:
+    """The customer interrupted the reply of a turn; `heard` is what they had of it by then."""
+
+    turn_id: str
+    heard: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TurnCompleted:
     """The turn is stored; nothing follows."""
 
@@ -140,5 +148,6 @@ Event = (
     | HandedOff
     | Escalated
     | HumanReplied
+    | Interrupted
     | TurnCompleted
 )

@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
+from orchestrator.dialogue.ahead import Ahead
 from orchestrator.memory.turns import NumberedEvent
 
 BUFFER = 256
+FINDINGS_LAST = timedelta(seconds=30)
 
 
 class Locks:
@@ -32,6 +35,29 @@ class Locks:
             if not self._users[name]:
                 del self._users[name]
                 del self._locks[name]
+
+
+class Anticipations:
+    """What was found for callers who are still speaking, until their turn takes it or it has grown old."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[datetime, Ahead]] = {}
+
+    def of(self, conversation_id: str, now: datetime) -> Ahead:
+        """The conversation's findings, to add to."""
+        self._forget_old(now)
+        _, ahead = self._found.setdefault(conversation_id, (now, Ahead()))
+        return ahead
+
+    def take(self, conversation_id: str, now: datetime) -> Ahead:
+        """The conversation's findings, for its turn alone; empty when there are none."""
+        self._forget_old(now)
+        _, ahead = self._found.pop(conversation_id, (now, Ahead()))
+        return ahead
+
+    def _forget_old(self, now: datetime) -> None:
+        for name in [name for name, (since, _) in self._found.items() if now - since > FINDINGS_LAST]:
+            del self._found[name]
 
 
 class Broadcast:

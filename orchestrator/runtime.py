@@ -11,14 +11,16 @@ from anyio.abc import TaskGroup
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from orchestrator.conversation import Inbound
+from orchestrator.dialogue.ahead import Ahead
 from orchestrator.errors import ConversationError
-from orchestrator.events import Event, TurnCompleted
-from orchestrator.graph.context import House, TurnContext
+from orchestrator.events import Event, Interrupted, TurnCompleted
+from orchestrator.graph.context import Course, House, TurnContext
 from orchestrator.intake import Intake
-from orchestrator.memory import inbox, turns
+from orchestrator.interruption import cut, heard_of
+from orchestrator.memory import conversations, inbox, turns
 from orchestrator.memory.inbox import Accepted
 from orchestrator.memory.turns import NumberedEvent
-from orchestrator.queueing import Broadcast, Locks
+from orchestrator.queueing import Anticipations, Broadcast, Locks
 from orchestrator.settings import Settings
 from orchestrator.turn import TurnRunner
 
@@ -49,6 +51,8 @@ class Orchestrator:
         self._turns = TurnRunner(house)
         self._locks = Locks()
         self._broadcast = Broadcast()
+        self._courses: dict[str, Course] = {}
+        self._ahead = Anticipations()
 
     @classmethod
     @asynccontextmanager
@@ -88,6 +92,32 @@ class Orchestrator:
         sending, receiving = anyio.create_memory_object_stream[NumberedEvent](1024)
         self._tasks.start_soon(self._turn, accepted, inbound, now, sending)
         return receiving
+
+    def anticipate(self, inbound: Inbound) -> None:
+        """Begins to read, look up and search on words that are still being spoken; their turn, when it comes, waits for none of it again.
+
+        Nothing is stored or said. Words that come later take over from earlier ones; what cannot be found out is left to the turn.
+        """
+        self._tasks.start_soon(self._rehearse, inbound, self._ahead.of(inbound.conversation_id, self.clock()))
+
+    async def interrupt(self, conversation_id: str, turn_id: str, heard: str) -> None:
+        """Stops a turn that still runs, and cuts the record of its reply to what was heard.
+
+        An effect that has begun is finished. A turn that is stopped before it said anything leaves its message to the next one.
+        """
+        course = self._courses.get(turn_id)
+        if course is not None:
+            course.stop()
+            await course.ended.wait()
+        if turn_id:
+            await self._cut(conversation_id, turn_id, heard)
+
+    async def reconcile(self, conversation_id: str, heard: str) -> None:
+        """Cuts the record of the last reply to what a caller, who keeps the history, says was heard of it."""
+        async with self.house.database.reading() as unit:
+            last = [message for message in await conversations.messages(unit, conversation_id, limit=8) if message.role == "agent"]
+        if last and heard_of([message.text for message in last if message.turn_id == last[-1].turn_id], heard)[-1] != last[-1].text:
+            await self._cut(conversation_id, last[-1].turn_id, heard)
 
     def listen(self, conversation_id: str) -> AbstractContextManager[MemoryObjectReceiveStream[NumberedEvent]]:
         """The events of a conversation from now on, of whatever turn or colleague."""
@@ -138,7 +168,9 @@ class Orchestrator:
             turn_id=self.house.new_id("turn"),
             message_id=accepted.message_id,
             language_fixed=inbound.language is not None,
+            ahead=self._ahead.take(accepted.conversation_id, now),
         )
+        self._courses[context.turn_id] = context.course
         try:
             async with self._locks.of(accepted.conversation_id):
                 answered = await self._answered(accepted) if accepted.duplicate else None
@@ -150,8 +182,30 @@ class Orchestrator:
         except Exception:  # the edge of a turn that not even an apology could be stored for: the message waits, other turns go on
             log.exception("turn not stored", conversation=accepted.conversation_id, message=accepted.message_id)
         finally:
+            del self._courses[context.turn_id]
+            context.course.ended.set()
             if stream is not None:
                 stream.close()
+
+    async def _rehearse(self, inbound: Inbound, ahead: Ahead) -> None:
+        context = TurnContext(
+            house=self.house,
+            now=self.clock(),
+            turn_id="",
+            message_id="",
+            language_fixed=inbound.language is not None,
+            ahead=ahead,
+        )
+        try:
+            await self._turns.rehearse(context, self._intake.checked(inbound))
+        except Exception as error:  # the edge of a rehearsal: the turn itself will meet the same, and answer for it
+            log.info("rehearsal ended", conversation=inbound.conversation_id, exc_info=error)
+
+    async def _cut(self, conversation_id: str, turn_id: str, heard: str) -> None:
+        async with self._locks.of(conversation_id), self.house.database.unit() as unit:
+            is_cut = await cut(unit, conversation_id, turn_id, heard)
+        if is_cut:
+            await self.tell(conversation_id, (Interrupted(turn_id=turn_id, heard=heard),))
 
     async def _answered(self, accepted: Accepted) -> turns.Turn | None:
         """The turn that answered this message, if one has."""

@@ -7,7 +7,7 @@ from typing import Any, cast
 import structlog
 
 from orchestrator.conversation import Case, Conversation, Customer, Fact, HandoffPacket, Inbound, Message, Ticket
-from orchestrator.errors import ConversationNotFound
+from orchestrator.errors import ConversationNotFound, Rehearsed
 from orchestrator.events import Escalated, Event, IntentDetected, TextDelta, TurnCompleted, TurnStarted
 from orchestrator.graph.build import build
 from orchestrator.graph.context import House, TurnContext
@@ -34,6 +34,11 @@ class Recording:
     state: TurnState
     events: list[Event] = field(default_factory=list[Event])
 
+    @property
+    def has_spoken(self) -> bool:
+        """Whether the customer has been told anything."""
+        return any(isinstance(event, TextDelta) for event in self.events)
+
     def add(self, event: Event) -> None:
         """Publishes an event under the conversation's next number."""
         self.events.append(event)
@@ -52,24 +57,38 @@ class TurnRunner:
 
         Whatever goes wrong inside, the customer gets an apology and a human, never an error text.
         """
-        turn = turns.Turn(
-            id=context.turn_id, conversation_id=accepted.conversation_id, message_ids=(accepted.message_id,), started=context.now
-        )
         async with self._house.database.unit() as unit:
             attempts = await inbox.attempt(unit, accepted.message_id)
+            before = await _left_over(unit, accepted)
+            answers = (*(message.message_id for message in before), accepted.message_id)
+            turn = turns.Turn(id=context.turn_id, conversation_id=accepted.conversation_id, message_ids=answers, started=context.now)
             number = await turns.start(unit, turn)
-        loaded = await self._loaded(accepted, inbound)
+        loaded = await self._loaded(inbound, accepted.sequence, tuple(message.inbound.text for message in before))
         recording = Recording(turn=turn, number=number, publish=publish, state=loaded)
         recording.add(TurnStarted(conversation_id=turn.conversation_id, turn_id=turn.id, message_id=accepted.message_id))
         try:
             if attempts > ATTEMPTS:
                 raise RuntimeError(f"the turn failed {ATTEMPTS} times before")
-            await self._work(context, recording)
-            await self._commit(context, accepted, recording)
+            with context.course.scope:
+                await self._work(context, recording)
+            if context.course.scope.cancelled_caught and not recording.has_spoken:
+                await self._left(context, recording)
+                return
+            await self._commit(context, recording)
         except Exception:  # the edge of a turn: logged with its conversation, and handed to a human
             log.exception("turn failed", conversation=turn.conversation_id, turn=turn.id)
             recording.state = await self._apologised(context, recording, loaded)
-            await self._commit(context, accepted, recording)
+            await self._commit(context, recording)
+
+    async def rehearse(self, context: TurnContext, inbound: Inbound) -> None:
+        """The turn on words that may yet change, up to where it would change anything: what it finds stays in `context.ahead`."""
+        looking = replace(context, house=replace(self._house, database=self._house.database.for_reading()), is_rehearsal=True)
+        try:
+            state = await self._loaded(inbound)
+            async for _ in self._graph.astream(state, context=looking, stream_mode="custom"):
+                pass
+        except (Rehearsed, ConversationNotFound):
+            return
 
     async def _work(self, context: TurnContext, recording: Recording) -> None:
         async for mode, chunk in self._graph.astream(recording.state, context=context, stream_mode=["custom", "values"]):
@@ -78,18 +97,20 @@ class TurnRunner:
             else:
                 recording.state = cast("TurnState", chunk)
 
-    async def _loaded(self, accepted: Accepted, inbound: Inbound) -> TurnState:
+    async def _loaded(self, inbound: Inbound, sequence: int | None = None, before: tuple[str, ...] = ()) -> TurnState:
+        """The state of a turn on a message, its number (None: not stored yet), and on messages before it that nobody answered."""
         async with self._house.database.reading() as unit:
-            conversation = await conversations.get(unit, accepted.conversation_id)
+            conversation = await conversations.get(unit, inbound.conversation_id)
             if conversation is None:
-                raise ConversationNotFound(f"there is no conversation {accepted.conversation_id!r}")
+                raise ConversationNotFound(f"there is no conversation {inbound.conversation_id!r}")
             customer = await customers.get(unit, conversation.customer_id) if conversation.customer_id else None
             known = await facts.known(unit, conversation.id, conversation.customer_id)
             open_cases = await (cases.of_customer(unit, customer.id) if customer else cases.of_conversation(unit, conversation.id))
-            history = await conversations.messages(unit, conversation.id, limit=HISTORY, before=accepted.sequence + 1)
+            history = await conversations.messages(unit, conversation.id, limit=HISTORY, before=None if sequence is None else sequence + 1)
         here = replace(conversation, channel=inbound.channel, language=inbound.language or conversation.language)
         request = letter_body(inbound.text) if inbound.channel == "email" else inbound.text
-        return _state(request, here, customer, (known, open_cases, history))
+        joint = " " if inbound.channel == "voice" else "\n"
+        return _state(joint.join((*before, request)), here, customer, (known, open_cases, history))
 
     async def _apologised(self, context: TurnContext, recording: Recording, loaded: TurnState) -> TurnState:
         """The state after a failure: as before the turn, with what was said already, an apology, and a ticket for a human."""
@@ -123,7 +144,16 @@ class TurnRunner:
         )
         return {**loaded, "conversation": before, "sent": (*state["sent"], reply)}
 
-    async def _commit(self, context: TurnContext, accepted: Accepted, recording: Recording) -> None:
+    async def _left(self, context: TurnContext, recording: Recording) -> None:
+        """After an interruption before anything was said: nothing has changed, and the message is left to the next turn."""
+        conversation = recording.state["conversation"]
+        done = TurnCompleted(conversation_id=conversation.id, turn_id=context.turn_id, language=conversation.language)
+        async with self._house.database.unit() as unit:
+            await turns.record(unit, recording.turn, (*recording.events, done))
+            await turns.finish(unit, replace(recording.turn, finished=context.now, message_ids=()))
+        recording.add(done)
+
+    async def _commit(self, context: TurnContext, recording: Recording) -> None:
         state = recording.state
         conversation = replace(state["conversation"], updated_at=context.now)
         done = TurnCompleted(conversation_id=conversation.id, turn_id=context.turn_id, language=conversation.language)
@@ -137,8 +167,15 @@ class TurnRunner:
                 await _store_case(unit, case, conversation)
             await turns.record(unit, recording.turn, (*recording.events, done))
             await turns.finish(unit, replace(recording.turn, finished=context.now, route=_route(recording.events)))
-            await inbox.done(unit, accepted.message_id)
+            for message_id in recording.turn.message_ids:
+                await inbox.done(unit, message_id)
         recording.add(done)
+
+
+async def _left_over(unit: Unit, accepted: Accepted) -> tuple[inbox.Pending, ...]:
+    """Earlier messages whose turns were begun and came to nothing, as when the customer went on speaking: this turn answers them too."""
+    waiting = await inbox.unanswered(unit, accepted.conversation_id)
+    return tuple(message for message in waiting if message.sequence < accepted.sequence and 0 < message.attempts <= ATTEMPTS)
 
 
 def _state(

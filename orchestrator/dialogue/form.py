@@ -1,10 +1,11 @@
 """The form of a tool: fills its slots from what is known, asks for the rest one at a time, shows what it will do, and waits for a yes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from orchestrator.conversation import Choice, OpenForm
+from orchestrator.dialogue.ahead import Ahead
 from orchestrator.dialogue.filling import Offering, from_memory, from_message, from_options
 from orchestrator.dialogue.goods import candidates
 from orchestrator.dialogue.matching import other_than, pick_by_word, pick_choice
@@ -26,6 +27,7 @@ class FormHouse:
     speaker: Speaker
     catalogue: Catalogue
     ask_again_at_most: int
+    ahead: Ahead = field(default_factory=Ahead)
 
 
 class Form:
@@ -82,11 +84,16 @@ class Form:
     async def options(self, slot: Slot, values: Mapping[str, str]) -> tuple[Option, ...]:
         """The possible values of a slot, given the others: the tool's own, or those of its type."""
         if slot.name in self._tool.options:
-            return tuple(await self._tool.options[slot.name](self._context, values))
+            place = (self._context.language, self._context.region, self._context.customer and self._context.customer.id)
+            key = ("options", self._tool.name, slot.name, place, *sorted(values.items()))
+            return await self._house.ahead.once(key, lambda: self._looked_up(slot, values))
         if slot.kind == "choice":
             rows = [(value, self._speaker.labels(slot.choice_type or slot.name, value, self._context.language)) for value in slot.choices]
             return tuple(Option(value=value, label=labels[0], aliases=labels[1:]) for value, labels in rows)
         return ()
+
+    async def _looked_up(self, slot: Slot, values: Mapping[str, str]) -> tuple[Option, ...]:
+        return tuple(await self._tool.options[slot.name](self._context, values))
 
     async def _absorbed(self, form: OpenForm, offering: Offering) -> tuple[OpenForm, str]:
         """The form with everything the message says, and the slot whose answer was none of the possibilities."""

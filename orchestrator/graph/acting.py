@@ -9,7 +9,7 @@ import structlog
 from pydantic import TypeAdapter
 
 from orchestrator.conversation import Conversation, Customer
-from orchestrator.errors import ToolError, ToolRefused
+from orchestrator.errors import Rehearsed, ToolError, ToolRefused
 from orchestrator.events import ToolCalled
 from orchestrator.graph.context import TurnContext
 from orchestrator.memory import effects
@@ -66,7 +66,7 @@ class Acting:
                 return earlier
         try:
             with anyio.fail_after(TOOL_SECONDS):
-                result = await tool(self._context.tool_context(self._conversation, self._customer, key), **arguments)
+                result = await self._result(tool, key, arguments)
         except ToolRefused as refusal:
             await self._settle(tool, key, refusal)
             return self._refused(tool, arguments, refusal.code, refusal.facts)
@@ -76,7 +76,24 @@ class Acting:
         await self._settle(tool, key, result)
         return self._done(tool, arguments, result)
 
+    async def _result(self, tool: Tool, key: str, arguments: Mapping[str, object]) -> object:
+        """What the tool returns; a look-up that was made while the customer was still speaking is not made again."""
+
+        async def call() -> object:
+            return await tool(self._context.tool_context(self._conversation, self._customer, key), **arguments)
+
+        if tool.effect:
+            self._context.ahead.forget()
+            return await call()
+        place = (self._conversation.id, self._conversation.language, self._conversation.region, self._customer and self._customer.id)
+        return await self._context.ahead.once(
+            ("tool", tool.name, place, *sorted((name, str(value)) for name, value in arguments.items())), call
+        )
+
     async def _plan(self, tool: Tool, key: str, arguments: Mapping[str, object]) -> Outcome | None:
+        if self._context.is_rehearsal:
+            raise Rehearsed("an effect")
+        self._context.course.in_effect = True
         effect = effects.Effect(
             key=key,
             conversation_id=self._conversation.id,

@@ -1,12 +1,15 @@
 """What the nodes of a turn get as arguments: the house (shared by all turns) and the turn's own clock and ids."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+import anyio
+
 from orchestrator.connectors.commerce import Customers, Orders
 from orchestrator.conversation import Conversation, Customer, Language
+from orchestrator.dialogue.ahead import Ahead
 from orchestrator.dialogue.speaker import Speaker, Voice
 from orchestrator.errors import ToolError
 from orchestrator.memory.codes import Codes
@@ -56,15 +59,36 @@ class House:
         return _first(self.connectors, Orders)
 
 
+@dataclass(kw_only=True)
+class Course:
+    """How far a turn has come, for whoever may have to stop it. An effect that has begun is always seen through."""
+
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    ended: anyio.Event = field(default_factory=anyio.Event)
+    in_effect: bool = False
+
+    def stop(self) -> None:
+        """Stops the turn where it stands, unless an effect has begun: then it goes on to its end."""
+        if not self.in_effect:
+            self.scope.cancel()
+
+
 @dataclass(frozen=True, kw_only=True)
 class TurnContext:
-    """One turn: whose it is, when it happens, and the house it happens in."""
+    """One turn: whose it is, when it happens, and the house it happens in.
+
+    `ahead` holds what was found while the customer was still speaking. A rehearsal is a turn on words that may yet change: it
+    changes nothing, so effects and all that writes are out of its reach.
+    """
 
     house: House
     now: datetime
     turn_id: str
     message_id: str
     language_fixed: bool = False
+    ahead: Ahead = field(default_factory=Ahead)
+    course: Course = field(default_factory=Course)
+    is_rehearsal: bool = False
 
     def voice(self, conversation: Conversation, customer: Customer | None, language: Language) -> Voice:
         """The voice in which this turn's replies are said."""

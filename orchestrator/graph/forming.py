@@ -179,7 +179,8 @@ class Forming:
 
     def _shared(self) -> FormHouse:
         house = self._context.house
-        return FormHouse(speaker=house.speaker, catalogue=house.catalogue, ask_again_at_most=house.policy.routing.ask_again_at_most)
+        limit = house.policy.routing.ask_again_at_most
+        return FormHouse(speaker=house.speaker, catalogue=house.catalogue, ask_again_at_most=limit, ahead=self._context.ahead)
 
     def _case(self, conversation: Conversation, form: OpenForm, words: Mapping[str, object]) -> Case | None:
         if not self._context.house.project.intent(form.intent).opens_case:

@@ -55,7 +55,7 @@ async def save(unit: Unit, conversation: Conversation) -> None:
 
 async def messages(unit: Unit, conversation_id: str, *, limit: int = 50, before: int | None = None) -> tuple[Message, ...]:
     """The last `limit` messages, or the last below the number `before`; oldest first."""
-    query = select(tables.Message).where(tables.Message.conversation_id == conversation_id)
+    query = select(tables.Message).where(tables.Message.conversation_id == conversation_id, tables.Message.text != "")
     if before is not None:
         query = query.where(tables.Message.sequence < before)
     rows = await unit.session.scalars(query.order_by(tables.Message.sequence.desc()).limit(limit))
@@ -84,9 +84,23 @@ async def append(unit: Unit, message: Message) -> Message:
             agent=message.agent,
             citations=documents.write_all(message.citations),
             choices=documents.write_all(message.choices),
+            interrupted=message.interrupted,
         )
     )
     return message
+
+
+async def cut(unit: Unit, message_id: str, heard: str) -> None:
+    """Keep of a message only what was heard of it; a message of which nothing was heard is no longer shown."""
+    table = tables.Message
+    await unit.session.execute(update(table).where(table.id == message_id).values(text=heard, interrupted=True, choices=[]))
+
+
+async def said_in(unit: Unit, conversation_id: str, turn_id: str) -> tuple[Message, ...]:
+    """What the agents said in a turn, in order."""
+    table = tables.Message
+    query = select(table).where(table.conversation_id == conversation_id, table.turn_id == turn_id, table.role == "agent")
+    return tuple(_message(row) for row in await unit.session.scalars(query.order_by(tables.Message.sequence)))
 
 
 async def next_sequence(unit: Unit, conversation_id: str) -> int:
@@ -176,4 +190,5 @@ def _message(row: tables.Message) -> Message:
         agent=row.agent,
         citations=documents.read_all(Citation, row.citations),
         choices=documents.read_all(Choice, row.choices),
+        interrupted=row.interrupted,
     )

@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from orchestrator.errors import Rehearsed
 from orchestrator.store import migrations
 from orchestrator.store.inline import InlineConnection
 from orchestrator.store.unit import Unit
@@ -90,6 +91,10 @@ class Database:
         async with _transaction(self._reader) as unit:
             yield unit
 
+    def for_reading(self) -> "Database":
+        """The same store for somebody who must not change it: a writing unit raises `Rehearsed`."""
+        return _Looking(self)
+
     async def scrub(self) -> bool:
         """Empty SQLite's write-ahead log, so that nothing deleted is left on disk; False while a reader is in the way."""
         if self._turnstile is None or self._writer is self._reader:
@@ -111,6 +116,23 @@ class Database:
     async def _migrate(self) -> None:
         async with self._writer.begin() as connection:
             await connection.run_sync(migrations.upgrade)
+
+
+class _Looking(Database):
+    """A store that can only be read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncGenerator[Unit]:
+        raise Rehearsed("something would be written")
+        yield
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[Unit]:
+        async with self._database.reading() as unit:
+            yield unit
 
 
 @asynccontextmanager

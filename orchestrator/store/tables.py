@@ -114,6 +114,7 @@ class Message(Base):
     agent: Mapped[str]
     citations: Mapped[JsonArray]
     choices: Mapped[JsonArray]
+    interrupted: Mapped[bool] = mapped_column(default=False)
 
 
 class Turn(Base):

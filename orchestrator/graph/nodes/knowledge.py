@@ -49,7 +49,8 @@ async def look_up(state: TurnState, intent: str) -> Answer | None:
             question = found.question
         return None, question
 
-    answer, question = await anyio.to_thread.run_sync(search)
+    key = ("answer", state["request"], conversation.language, conversation.region, intent)
+    answer, question = await turn.ahead.once(key, lambda: anyio.to_thread.run_sync(search))
     if answer is None and (intent or not reading.distribution.is_out_of_scope):
         gap = gaps.Gap(
             question=question,

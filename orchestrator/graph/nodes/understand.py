@@ -17,17 +17,7 @@ SHORT = 7
 async def understand(state: TurnState) -> Command[Literal["decide"]]:
     """The reading. Of several requests in one message the first is handled now, the others wait in the queue."""
     turn, conversation = context(), state["conversation"]
-    reading = turn.house.reader.read(
-        state["request"],
-        ReadingContext(
-            now=turn.now,
-            region=conversation.region or turn.house.policy.default_region,
-            language=conversation.language,
-            language_fixed=turn.language_fixed,
-            language_settled=len(state["history"]) > 1,
-            expects=expected(conversation.form, turn.house.project),
-        ),
-    )
+    reading = await _read(state)
     reading, request = _with_before(state, reading)
     language = reading.language if reading.language in turn.house.project.replies else conversation.language
     facts = stated(reading, turn)
@@ -45,6 +35,25 @@ async def understand(state: TurnState) -> Command[Literal["decide"]]:
     if others and not conversation.form:
         update |= {"request": first.text, "queue": (*(other.text for other in others), *state["queue"])}
     return Command(goto="decide", update=update)
+
+
+async def _read(state: TurnState) -> Reading:
+    turn, conversation = context(), state["conversation"]
+    place = ReadingContext(
+        now=turn.now,
+        region=conversation.region or turn.house.policy.default_region,
+        language=conversation.language,
+        language_fixed=turn.language_fixed,
+        language_settled=len(state["history"]) > 1,
+        expects=expected(conversation.form, turn.house.project),
+    )
+
+    async def read() -> Reading:
+        return turn.house.reader.read(state["request"], place)
+
+    return await turn.ahead.once(
+        ("reading", state["request"], replace(place, now=turn.now.replace(minute=0, second=0, microsecond=0))), read
+    )
 
 
 def _with_before(state: TurnState, reading: Reading) -> tuple[Reading, str]:
