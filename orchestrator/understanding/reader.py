@@ -9,6 +9,7 @@ from orchestrator.understanding.acts import ActReading, read_acts
 from orchestrator.understanding.classifier import IntentClassifier
 from orchestrator.understanding.entities import Catalogue, Entity, EntityContext, extract
 from orchestrator.understanding.follow_up import refers_back
+from orchestrator.understanding.heard import heard
 from orchestrator.understanding.language import LanguageDetector
 from orchestrator.understanding.normalise import clean
 from orchestrator.understanding.reading import Reading, ReadingContext, Request
@@ -54,6 +55,7 @@ class Reader:
         """The reading of one message. Pure apart from the memo of the encoder."""
         message = clean(text)
         language = context.language if context.language_fixed else self._language(message, context)
+        message = heard(message, language, context.expects) if context.spoken else message
         acts, spoken = _acts(message, language)
         language = language if context.language_fixed or context.language_settled else spoken
         entity_context = EntityContext(now=context.now, region=context.region, catalogue=self._catalogue, expects=context.expects)
@@ -75,7 +77,8 @@ class Reader:
     def warm(self, now: datetime) -> None:
         """Loads word lists and the encoder, so that the first customer does not wait for them."""
         for language in LANGUAGES:
-            self.read("hello, where is my order A-1?", ReadingContext(now=now, region="", language=language, language_fixed=True))
+            context = ReadingContext(now=now, region="", language=language, language_fixed=True, spoken=True)
+            self.read("hello, where is my order A-1?", context)
 
     def intent_of(self, text: str) -> str:
         """The most likely intent of a text."""

@@ -15,7 +15,7 @@ class ReadingContext:
     """What is known before reading: the clock, the place, the conversation's language, what an open form waits for.
 
     `language_fixed`: the customer chose it, so it is not detected. `language_settled`: earlier messages were in it, so short ones
-    lean on it.
+    lean on it. `spoken`: the text is a transcript of speech.
     """
 
     now: datetime
@@ -23,6 +23,7 @@ class ReadingContext:
     language: Language
     language_fixed: bool = False
     language_settled: bool = True
+    spoken: bool = False
     expects: frozenset[EntityKind] = field(default_factory=frozenset[EntityKind])
 
 

@@ -19,6 +19,8 @@ async def understand(state: TurnState) -> Command[Literal["decide"]]:
     turn, conversation = context(), state["conversation"]
     reading = await _read(state)
     reading, request = _with_before(state, reading)
+    if conversation.channel == "voice" and request == state["request"]:
+        request = reading.text
     language = reading.language if reading.language in turn.house.project.replies else conversation.language
     facts = stated(reading, turn)
     for fact in facts:
@@ -44,8 +46,9 @@ async def _read(state: TurnState) -> Reading:
         region=conversation.region or turn.house.policy.default_region,
         language=conversation.language,
         language_fixed=turn.language_fixed,
-        language_settled=len(state["history"]) > 1,
+        language_settled=sum(message.role == "customer" for message in state["history"]) > 1,
         expects=expected(conversation.form, turn.house.project),
+        spoken=conversation.channel == "voice",
     )
 
     async def read() -> Reading:
