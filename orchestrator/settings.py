@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, ValidationError
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -36,6 +36,14 @@ class Settings(BaseSettings):
     api_keys: KeyList = ()
     staff_keys: KeyList = ()
     secret: str = ""
+    cors_origins: KeyList = ()
+    """Web origins whose pages may call the API from a browser, such as `https://shop.example`; the service's own needs no entry."""
+    twilio_auth_token: SecretStr = Field(
+        default=SecretStr(""), validation_alias=AliasChoices("twilio_auth_token", "FILROUGE_TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN")
+    )
+    """Signs what the telephone carrier sends; without it, calls are taken from this machine only."""
+    voice_transfer: str = ""
+    """The number that callers are put through to when a human takes over (E.164); without one they are called back."""
     token_key: str = ""
     token_algorithm: Literal["HS256", "RS256"] = "HS256"
     token_audience: str = "filrouge"

@@ -1,5 +1,6 @@
 """Who may call: API keys for other systems, signed visitor cookies for browsers, staff keys for the desk."""
 
+import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime
 from ipaddress import ip_address
 
 from fastapi import Request, Response
+from starlette.requests import HTTPConnection
 
 from orchestrator.channels.problems import Problem
 from orchestrator.errors import IdentityError
@@ -18,9 +20,13 @@ YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """A trusted system (no visitor) or a browser's visitor, who reaches their own conversations only."""
+    """A trusted system (no visitor) or a browser's visitor, who reaches their own conversations only.
+
+    `tenant` stands for the key that a system presented: sessions that two systems name alike are not the same.
+    """
 
     visitor_id: str = ""
+    tenant: str = ""
 
     def may_read(self, owner: str) -> bool:
         """Whether a conversation begun by that visitor ('' for a system) is this caller's."""
@@ -35,7 +41,7 @@ class Access:
     staff_keys: tuple[str, ...]
     secret: str
 
-    def caller(self, request: Request) -> Caller:
+    def caller(self, request: HTTPConnection) -> Caller:
         """Who calls.
 
         Raises:
@@ -44,13 +50,13 @@ class Access:
         cookie = request.cookies.get(COOKIE)
         presented = _presented(request)
         if presented and _is_one_of(presented, (*self.api_keys, *self.staff_keys)):
-            return Caller()
+            return Caller(tenant=hashlib.sha256(presented.encode()).hexdigest()[:16])
         if cookie:
             try:
                 return Caller(visitor_id=read_visitor(cookie, self.secret))
             except IdentityError:
                 pass
-        if not self.api_keys and _is_local(request):
+        if not self.api_keys and is_local(request):
             return Caller()
         raise Problem(401, "unauthorized", "Send an API key as `Authorization: Bearer …`.", {"WWW-Authenticate": "Bearer"})
 
@@ -64,7 +70,7 @@ class Access:
         keys = self.staff_keys
         if presented and _is_one_of(presented, keys):
             return
-        if not keys and not self.api_keys and _is_local(request) and not request.cookies.get(COOKIE):
+        if not keys and not self.api_keys and is_local(request) and not request.cookies.get(COOKIE):
             return
         raise Problem(401, "unauthorized", "Send a staff key as `Authorization: Bearer …`.", {"WWW-Authenticate": "Bearer"})
 
@@ -82,7 +88,7 @@ class Access:
         response.set_cookie(COOKIE, token, max_age=YEAR, httponly=True, samesite="strict", secure=secure)
 
 
-def _presented(request: Request) -> str:
+def _presented(request: HTTPConnection) -> str:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     return key.strip() if scheme.casefold() == "bearer" else request.headers.get("x-api-key", "")
 
@@ -92,13 +98,14 @@ def _is_one_of(key: str, keys: Iterable[str]) -> bool:
     return any([hmac.compare_digest(key.encode(), known.encode()) for known in keys])
 
 
-def _is_local(request: Request) -> bool:
+def is_local(request: HTTPConnection) -> bool:
     """Both ends are this machine; the name asked for too, or any web page could reach us through a name of its own (DNS rebinding)."""
     client = request.client.host if request.client else ""
-    return _is_loopback(client) and _is_loopback(request.url.hostname or "")
+    return is_loopback(client) and is_loopback(request.url.hostname or "")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

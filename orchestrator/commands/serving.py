@@ -12,6 +12,8 @@ import uvicorn
 
 from orchestrator.assembly import open_house, stored_secret
 from orchestrator.channels.access import Access
+from orchestrator.channels.relay import FRAME_LIMIT
+from orchestrator.channels.state import Public
 from orchestrator.channels.streams import Drain
 from orchestrator.commands.chat import show_code
 from orchestrator.commands.running import console, fail, progress
@@ -84,7 +86,7 @@ def serve(project: Project, settings: Settings) -> None:
         finally:
             await house_opening.__aexit__(None, None, None)
 
-    app = create_app(opening, access, drain)
+    app = create_app(opening, access, drain, _public(settings))
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -92,6 +94,7 @@ def serve(project: Project, settings: Settings) -> None:
         log_level="warning",
         timeout_graceful_shutdown=DRAIN_SECONDS,
         timeout_keep_alive=SILENT_SECONDS,
+        ws_max_size=4 * FRAME_LIMIT,
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn raises the signal once more after its clean end, which would make that end a failure.
@@ -100,6 +103,15 @@ def serve(project: Project, settings: Settings) -> None:
     server.run()
     if not server.started and not drain.started.is_set():
         fail("The service did not start; the reason is above.", 1)
+
+
+def _public(settings: Settings) -> Public:
+    return Public(
+        url=settings.public_url or f"http://{settings.host}:{settings.port}",
+        origins=settings.cors_origins,
+        twilio_auth_token=settings.twilio_auth_token,
+        voice_transfer=settings.voice_transfer,
+    )
 
 
 def _greet(project: Project, settings: Settings) -> None:

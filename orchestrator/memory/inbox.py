@@ -44,7 +44,7 @@ async def accept(unit: Unit, inbound: Inbound, *, id: str, now: datetime, accoun
     Raises:
         ConversationNotFound: It was never created, or has been erased.
     """
-    unique = (inbound.channel, account or inbound.conversation_id, inbound.message_id or id)
+    unique = _key(inbound, account, id)
     first = await _delivered(unit, unique)
     if first is not None:
         return first
@@ -66,6 +66,11 @@ async def accept(unit: Unit, inbound: Inbound, *, id: str, now: datetime, accoun
     if first is None:
         raise ConversationNotFound(f"the conversation {inbound.conversation_id!r} has been erased")
     return first
+
+
+async def is_known(unit: Unit, inbound: Inbound, account: str = "") -> bool:
+    """Whether this very message was accepted before."""
+    return bool(inbound.message_id) and await _delivered(unit, _key(inbound, account, "")) is not None
 
 
 async def unanswered(unit: Unit, conversation_id: str) -> tuple[Pending, ...]:
@@ -96,6 +101,10 @@ async def done(unit: Unit, message_id: str) -> None:
 async def failed(unit: Unit, message_id: str) -> None:
     """The message cannot be answered and went to a human."""
     await _settle(unit, message_id, "failed")
+
+
+def _key(inbound: Inbound, account: str, id: str) -> tuple[str, str, str]:
+    return inbound.channel, account or inbound.conversation_id, inbound.message_id or id
 
 
 async def _settle(unit: Unit, message_id: str, status: str) -> None:

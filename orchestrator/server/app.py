@@ -5,15 +5,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import resources
 
 from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from orchestrator.channels import problems
+from orchestrator.channels import ag_ui, ai_sdk, deep_chat, openai, problems, relay, voice
 from orchestrator.channels.access import Access
 from orchestrator.channels.problems import problem
-from orchestrator.channels.state import Serving, serving
+from orchestrator.channels.state import Public, Serving, serving
 from orchestrator.channels.streams import Drain
 from orchestrator.runtime import Orchestrator
 from orchestrator.server import conversations, help, tickets
@@ -29,25 +30,46 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+ASKED_HEADERS = (
+    *("accept", "authorization", "content-type", "idempotency-key", "last-event-id"),
+    *("x-api-key", "x-channel", "x-customer-token", "x-ms-bot-agent", "x-requested-with", "x-session-id"),
+)
+"""What the known browser clients send beside what CORS always allows."""
 Opening = Callable[[], AbstractAsyncContextManager[Orchestrator]]
 
 
-def create_app(opening: Opening, access: Access, drain: Drain | None = None) -> FastAPI:
+def create_app(opening: Opening, access: Access, drain: Drain | None = None, public: Public | None = None) -> FastAPI:
     """The app of one project; `opening` is entered when it starts."""
+    seen = public or Public()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         async with opening() as orchestrator:
-            app.state.serving = Serving(orchestrator=orchestrator, access=access, drain=drain or Drain())
+            app.state.serving = Serving(orchestrator=orchestrator, access=access, drain=drain or Drain(), public=seen)
             yield
             app.state.serving = None
 
     app = FastAPI(title="Filrouge", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
     app.add_middleware(Guard)
+    if seen.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=seen.origins,
+            allow_methods=["GET", "POST", "OPTIONS"],
+            allow_headers=ASKED_HEADERS,
+            expose_headers=["x-vercel-ai-ui-message-stream", "x-filrouge-session"],
+            max_age=600,
+        )
     app.include_router(conversations.router)
     app.include_router(tickets.router)
     app.include_router(help.router)
+    app.include_router(openai.router)
+    app.include_router(deep_chat.router)
+    app.include_router(ag_ui.router)
+    app.include_router(ai_sdk.router)
+    app.include_router(relay.router)
+    app.include_router(voice.router)
     app.add_api_route("/healthz", _healthz, tags=["health"])
     app.add_api_route("/readyz", _readyz, tags=["health"])
     app.add_api_route("/v1/project", _project, tags=["project"])

@@ -4,7 +4,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -15,12 +16,15 @@ import pytest
 from selenium import webdriver
 
 from orchestrator.runtime import Orchestrator
+from tests.server.host_site import HostSite, site
 from tests.server.page import Page, open_browser
 from tests.server.service import Service, running
 
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN = 420
 """Seconds; a first start trains and indexes the whole reference project."""
+CARRIER_TOKEN = "the auth token of a telephone carrier"
+TRANSFER = "+41215550100"
 SERVE = "from orchestrator.cli import main; main()"
 
 
@@ -37,14 +41,28 @@ async def api(service: Service) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture(scope="session")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def host_site() -> Iterator[HostSite]:
+    """A web site elsewhere on this machine, whose pages may call the live server."""
+    with site() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory: pytest.TempPathFactory, host_site: HostSite) -> Iterator[str]:
     """The address of `filrouge serve` on the reference project, in a process of its own."""
+    carrier = {"TWILIO_AUTH_TOKEN": CARRIER_TOKEN, "FILROUGE_VOICE_TRANSFER": TRANSFER}
+    with served(tmp_path_factory.mktemp("live"), FILROUGE_CORS_ORIGINS=host_site.origin, **carrier) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path, **settings: str) -> Generator[str]:
+    """The address of `filrouge serve`, in a process of its own that keeps its data in `folder`; the reference project unless told."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("live")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FILROUGE_")}
-    environment |= {"FILROUGE_DATA_DIR": str(folder), "PORT": str(port), "OMP_NUM_THREADS": "1"}
+    environment |= {"FILROUGE_DATA_DIR": str(folder), "PORT": str(port), "OMP_NUM_THREADS": "1", **settings}
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen([sys.executable, "-c", SERVE, "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output)
