@@ -5,6 +5,11 @@ OrchestratorError
 ├── SettingsError           a setting is missing or contradicts another
 ├── MissingDependencyError  an optional package is absent
 ├── ModelError              a model or encoder failed
+│   ├── ModelCallFailed     one call of one model came to nothing; says whether and when to try again
+│   ├── ModelRefused        the endpoint refuses the request itself: the same call will never succeed there
+│   ├── ModelInterrupted    it broke off after text was delivered; never tried again
+│   ├── ModelUnavailable    no model answers: the embedded brain goes on
+│   └── ModelBudgetSpent    a limit of calls, tokens, seconds or money is reached
 ├── IdentityError           a token or proof of identity is not valid
 ├── ConversationError       a request about a conversation cannot be met
 │   ├── MessageRefused      the message itself is not acceptable
@@ -16,6 +21,7 @@ OrchestratorError
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 
 class OrchestratorError(Exception):
@@ -59,6 +65,61 @@ class ModelError(OrchestratorError):
     def __init__(self, text: str, *, retryable: bool = False) -> None:
         super().__init__(text)
         self.retryable = retryable
+
+
+class ModelCallFailed(ModelError):
+    """One call of one model came to nothing, before any text was delivered.
+
+    Args:
+        status: The HTTP status; 0 when there was none.
+        retry_after: Seconds the endpoint asks to wait; None when it does not say.
+        is_timeout: It was silent too long, so that trying the same model again would be too late.
+    """
+
+    def __init__(
+        self, text: str, *, status: int = 0, retryable: bool = True, retry_after: float | None = None, is_timeout: bool = False
+    ) -> None:
+        super().__init__(text, retryable=retryable)
+        self.status = status
+        self.retry_after = retry_after
+        self.is_timeout = is_timeout
+
+
+class ModelRefused(ModelError):
+    """The endpoint refuses the request itself; `code` is its own word for why (`context_length_exceeded`, `invalid_api_key`)."""
+
+    def __init__(self, text: str, *, status: int = 0, code: str = "") -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+
+
+class ModelInterrupted(ModelError):
+    """The model broke off after text was delivered; `said` is what came until then."""
+
+    def __init__(self, text: str, *, said: str) -> None:
+        super().__init__(text)
+        self.said = said
+
+
+class ModelUnavailable(ModelError):
+    """No model of the list answers and no text was delivered; the text names each one's reason."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, retryable=True)
+
+
+BudgetScope = Literal["turn", "conversation", "day"]
+BudgetKind = Literal["calls", "tool_calls", "tokens", "seconds", "money"]
+
+
+class ModelBudgetSpent(ModelError):
+    """A limit is reached: nothing more may be asked within its scope."""
+
+    def __init__(self, scope: BudgetScope, kind: BudgetKind, limit: object) -> None:
+        super().__init__(f"the {scope}'s limit of {limit} model {kind.replace('_', ' ')} is reached")
+        self.scope: BudgetScope = scope
+        self.kind: BudgetKind = kind
 
 
 class IdentityError(OrchestratorError):

@@ -1,5 +1,6 @@
 """Settings: the environment, then `[tool.filrouge]` of the project's `pyproject.toml`, then defaults. Built at the edge, passed down."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -47,8 +48,37 @@ class Settings(BaseSettings):
     token_key: str = ""
     token_algorithm: Literal["HS256", "RS256"] = "HS256"
     token_audience: str = "filrouge"
-    encoder: Literal["use+e5", "use", "none"] = "use+e5"
-    """What reads and finds: `use` reads messages, `e5` also finds passages, `none` goes by letters and words alone."""
+    encoder: str = Field(default="use+e5", pattern=r"^(use\+e5|use|none|openai:\S+)$")
+    """What reads and finds: `use` reads messages, `e5` also finds passages, `none` goes by letters and words alone.
+
+    `openai:<model>` or `openai:<model>:<dimensions>` finds passages by the embeddings of `openai_base_url`.
+    """
+    model: KeyList = ()
+    """Language models in the order in which they are tried: `name` at `openai_base_url`, or `name@https://host/v1`; empty: none."""
+    openai_base_url: str = Field(
+        default="https://api.openai.com/v1", validation_alias=AliasChoices("openai_base_url", "FILROUGE_OPENAI_BASE_URL", "OPENAI_BASE_URL")
+    )
+    openai_api_key: SecretStr = Field(
+        default=SecretStr(""), validation_alias=AliasChoices("openai_api_key", "FILROUGE_OPENAI_API_KEY", "OPENAI_API_KEY")
+    )
+    model_keys: SecretStr = SecretStr("")
+    """Keys of other hosts than `openai_base_url`: `host=key`, separated by commas."""
+    model_tools: Literal["auto", "native", "schema"] = "auto"
+    """How models ask for tools: by the endpoint's own tool calls, by one structured answer, or as a check at start finds."""
+    model_first_token_seconds: float = Field(default=15, gt=0)
+    model_silence_seconds: float = Field(default=10, gt=0)
+    model_seconds: float = Field(default=60, gt=0)
+    model_prices: KeyList = ()
+    """Per model and million tokens: `name=prompt/completion` or `name=prompt/completion/cached`."""
+    model_turn_calls: int = Field(default=6, ge=1)
+    model_turn_tool_calls: int = Field(default=12, ge=0)
+    model_turn_tokens: int = Field(default=60_000, ge=1)
+    model_turn_seconds: float = Field(default=90, gt=0)
+    model_turn_money: Decimal | None = Field(default=None, ge=0)
+    model_conversation_tokens: int | None = Field(default=None, ge=1)
+    model_conversation_money: Decimal | None = Field(default=None, ge=0)
+    model_day_tokens: int | None = Field(default=None, ge=1)
+    model_day_money: Decimal | None = Field(default=None, ge=0)
     message_limit: int = Field(default=4000, ge=1)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -74,5 +104,10 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # pyright: ignore[reportArgumentType]  # values are validated by pydantic
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (got {e['input']!r})" for e in error.errors()]
-        raise SettingsError("settings: " + "; ".join(lines)) from error
+        lines = [f"{(name := '.'.join(map(str, e['loc'])))}: {e['msg']} (got {_shown(name, e['input'])})" for e in error.errors()]
+        # Not `from error`: its text repeats the values.
+        raise SettingsError("settings: " + "; ".join(lines)) from None
+
+
+def _shown(name: str, value: object) -> str:
+    return "a value not shown" if "key" in name.lower() or "secret" in name.lower() else repr(value)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
+from orchestrator.errors import ModelError
 from orchestrator.retrieval.fusion import fuse
 from orchestrator.retrieval.keywords import KeywordIndex
 from orchestrator.retrieval.passages import Passage
 from orchestrator.retrieval.vectors import VectorIndex
 
+_log = logging.getLogger(__name__)
 POOL = 50
 """How many candidates each half of the search brings."""
 KEYWORD_WEIGHT = 0.3
@@ -84,9 +87,14 @@ class PassageIndex:
     def _near(self, question: str, hidden: Collection[str]) -> dict[str, float]:
         if self._vectors is None:
             return {}
-        if len(hidden) <= POOL:
-            near = self._vectors.nearest(question, POOL + len(hidden))
-        else:
-            near = self._vectors.nearest(question, POOL, [key for key in self._ids if key not in hidden])
+        try:
+            if len(hidden) <= POOL:
+                near = self._vectors.nearest(question, POOL + len(hidden))
+            else:
+                near = self._vectors.nearest(question, POOL, [key for key in self._ids if key not in hidden])
+        except ModelError as error:
+            # An encoder over the network may be away for a while: then words alone find.
+            _log.warning("searching by words alone: %s", error)
+            return {}
         visible = [(key, similarity) for key, similarity in near.items() if key not in hidden]
         return dict(visible[:POOL])

@@ -41,9 +41,13 @@ class Passage:
         """The passage in Markdown, without its headings."""
         return "\n\n".join(self.blocks)
 
-    @cached_property
+    @property
     def plain(self) -> str:
         """The passage without mark-up."""
+        return self._plain
+
+    @cached_property
+    def _plain(self) -> str:
         return " ".join(map(plain_text, self.blocks))
 
     @property
