@@ -105,3 +105,7 @@ def _request(ctx: ToolContext, order: Order, kind: RequestKind, details: Mapping
 def _not_paid(ctx: ToolContext, order: Order, item: str) -> ToolRefused:
     payment = payment_name(ctx, order.payment)
     return ToolRefused("not_paid_yet", order_id=order.id, item=item, payment=payment, invoice_on=order.ships_on)
+
+
+send_invoice.lets_say("invoice", "message")
+report_billing.lets_say("claim", "ticket", "later:ticket")

@@ -127,3 +127,6 @@ def _delivery(ctx: ToolContext, total: Decimal) -> tuple[Money, bool]:
     fee = ctx.policy.money("delivery.standard_fee", ctx.currency) or money(Decimal(), ctx.currency)
     free_from = ctx.policy.money("delivery.free_from", ctx.currency)
     return fee, free_from is not None and total >= free_from.amount
+
+
+request_discount.lets_say("discount")

@@ -169,3 +169,8 @@ async def _claim(ctx: ToolContext, kind: ReturnKind, plan: ClaimPreview, item: s
         send_by=last_day,
         email=plan.email,
     )
+
+
+report_damage.lets_say("claim", "return", "message", "replace", "later:refund", "later:replace", "later:delivery")
+report_missing.lets_say("claim", "return", "message", "replace", "later:refund", "later:replace", "later:delivery")
+report_wrong_item.lets_say("claim", "return", "message", "replace", "later:refund", "later:replace", "later:delivery")

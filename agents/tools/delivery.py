@@ -90,3 +90,6 @@ async def _back_on(ctx: ToolContext, product: str | None) -> date | None:
         return None
     level = (await ctx.connector(Catalogue).stock([product])).get(product)
     return level.back_on if level and not level.online else None
+
+
+delivery_estimate.lets_say("later:delivery", "may:delivery")

@@ -169,3 +169,7 @@ async def _change(ctx: ToolContext, order_id: str, street: str, postcode: str, c
         city=" ".join(city.split()),
         promised=order.promised,
     )
+
+
+reschedule_delivery.lets_say("reschedule", "later:delivery")
+change_address.lets_say("address", "later:delivery")

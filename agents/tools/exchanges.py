@@ -145,3 +145,6 @@ async def _wanted(ctx: ToolContext, purchase: Purchase, wanted: str) -> tuple[Pr
     if level is None or level.online < purchase.line.quantity:
         raise ToolRefused("out_of_stock", wanted=name, back_on=level.back_on if level else None)
     return product, name
+
+
+exchange_item.lets_say("exchange", "message", "later:replace", "later:delivery")

@@ -216,3 +216,7 @@ def trace_from(ctx: ToolContext, order: Order) -> date:
 def can_trace(ctx: ToolContext, order: Order) -> bool:
     """A search at the carrier can start now."""
     return order.status in ("shipped", "out_for_delivery") and today(ctx) >= trace_from(ctx, order)
+
+
+order_status.lets_say("delivery", "order", "cancel", "message", "later:delivery")
+cancel_order.lets_say("cancel", "later:refund")

@@ -158,3 +158,7 @@ async def _search(ctx: ToolContext, order_id: str) -> DelayPreview:
         answer_by=add_business_days(today(ctx), ctx.policy.number("delivery.trace_answer_business_days")),
         says_delivered=delivered is not None,
     )
+
+
+track_parcel.lets_say("delivery", "order", "later:delivery")
+report_delay.lets_say("claim", "later:ticket")

@@ -199,3 +199,7 @@ def _differences(ctx: ToolContext, first: Product, second: Product) -> tuple[Dif
         for one, other in rows
         if one is None or other is None or one.value[ctx.language] != other.value[ctx.language]
     )
+
+
+product_price.lets_say("may:delivery")
+check_stock.lets_say("later:delivery")

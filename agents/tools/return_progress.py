@@ -263,3 +263,9 @@ async def _return_until(ctx: ToolContext, case: ReturnCase) -> date | None:
     days = ctx.policy.number("returns.bedding_trial_nights" if "trial" in product.marks else "returns.window_days")
     until = local(ctx, order.delivered_at) + timedelta(days=days)
     return until if until >= today(ctx) else None
+
+
+refund_status.lets_say("refund", "return", "later:refund")
+return_status.lets_say("return", "refund", "later:refund")
+send_label.lets_say("message")
+cancel_return.lets_say("cancel")

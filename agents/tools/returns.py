@@ -198,3 +198,7 @@ async def _plan(ctx: ToolContext, order_id: str, item: str, reason: ReturnReason
         send_by=send_by(ctx),
         refund_days=ctx.policy.number("returns.refund_business_days"),
     )
+
+
+check_return.lets_say("may:return", "may:refund", "may:exchange", "may:message", "may:claim")
+open_return.lets_say("return", "message", "later:refund")

@@ -109,3 +109,6 @@ async def _plan(ctx: ToolContext, order_id: str, item: str, problem: str) -> War
         repair_days=ctx.policy.number("warranty.repair_business_days"),
         email=ctx.verified.email,
     )
+
+
+open_warranty_claim.lets_say("claim", "message", "later:ticket", "later:replace")

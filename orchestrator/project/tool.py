@@ -86,6 +86,7 @@ class Tool:
         refusals: The codes it may raise `ToolRefused` with.
         outcomes: The values of the result's `outcome` field, or just `done`.
         options: Where the possible values of a slot come from.
+        claims: What may be said to be done once it has been called (`refund`, `cancel`, see `governance.claims`).
     """
 
     name: str
@@ -104,6 +105,7 @@ class Tool:
     preview_function: ToolFunction | None = field(default=None)
     check_function: ToolFunction | None = field(default=None)
     problems: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
 
     async def __call__(self, context: ToolContext, **arguments: object) -> object:
         """Runs the tool and returns its result, a frozen dataclass.
@@ -118,6 +120,10 @@ class Tool:
         """Registers what the customer confirms: same parameters, returns the facts of the confirmation, may refuse."""
         self.preview_function = function
         return function
+
+    def lets_say(self, *claims: str) -> None:
+        """Registers what may be said to be done once the tool has been called: a model's words to that effect are withheld before."""
+        self.claims = claims
 
     def check(self, function: ToolFunction) -> ToolFunction:
         """Registers what can be refused early: it takes some of the parameters and runs as soon as they are known."""
