@@ -6,15 +6,22 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+import anyio
+
 from orchestrator.connectors.commerce import Catalogue as GoodsCatalogue
 from orchestrator.connectors.sample import open_sample_shop
 from orchestrator.conversation import Language
 from orchestrator.dialogue.speaker import Speaker
 from orchestrator.encoders import Encoder, load_first
+from orchestrator.governance.review import House as ReviewHouse
+from orchestrator.governance.review import prepare
+from orchestrator.graph.brain import TRANSFER, Brain, kits_of
 from orchestrator.graph.context import House
 from orchestrator.memory.codes import Codes
+from orchestrator.models import ChatModel, Prices, limits_of, open_models
 from orchestrator.project.project import Project
 from orchestrator.retrieval import Blend, Encoders, KnowledgeBase
+from orchestrator.retrieval.words import words_of
 from orchestrator.settings import Settings
 from orchestrator.store import Database
 from orchestrator.understanding.cache import train_or_load
@@ -24,6 +31,8 @@ from orchestrator.understanding.language import LanguageDetector
 from orchestrator.understanding.reader import Reader
 from orchestrator.understanding.training import Example
 
+CHECK_SECONDS = 20.0
+"""How long the start waits for models to show how they take tools; a model that is slower is asked when it is first needed."""
 Progress = Callable[[float, str], None]
 DeliverCode = Callable[[str, str], Awaitable[None]]
 
@@ -45,8 +54,10 @@ async def open_house(
         stack.callback(knowledge.close)
         database = await stack.enter_async_context(await Database.open(settings.data_dir / "filrouge.sqlite"))
         catalogue = await catalogue_of(shop)
-        reader = Reader(classifier, detector_of(project), catalogue)
+        detector = detector_of(project)
+        reader = Reader(classifier, detector, catalogue)
         reader.warm(now)
+        brain = await stack.enter_async_context(open_brain(project, settings, detector, shop))
         yield House(
             project=project,
             reader=reader,
@@ -58,7 +69,40 @@ async def open_house(
             codes=Codes(settings.secret or stored_secret(settings.data_dir), project.policy.identity),
             deliver_code=deliver_code,
             new_id=new_id,
+            brain=brain,
         )
+
+
+@asynccontextmanager
+async def open_brain(
+    project: Project, settings: Settings, detector: LanguageDetector, shop: GoodsCatalogue
+) -> AsyncGenerator[Brain | None, None]:
+    """The language-model brain, if the settings name a model; each endpoint is asked once how it takes tools."""
+    async with open_models(settings) as models:
+        if models is None:
+            yield None
+            return
+        prepare(project.languages)
+        review = ReviewHouse(
+            detect=detector.detect,
+            words=words_of,
+            links=("/help/", *((settings.public_url.rstrip("/") + "/",) if settings.public_url else ())),
+            internal=frozenset({*(name for name in project.tools if "_" in name), *(TRANSFER + name for name in project.agents)}),
+            products=await names_of(shop),
+        )
+        with anyio.move_on_after(CHECK_SECONDS):
+            await models.decide()
+        yield brain_of(project, models, settings, review)
+
+
+def brain_of(project: Project, model: ChatModel, settings: Settings, review: ReviewHouse) -> Brain:
+    """The language-model brain of a project."""
+    return Brain(model=model, kits=kits_of(project), review=review, limits=limits_of(settings), prices=Prices.read(settings.model_prices))
+
+
+async def names_of(shop: GoodsCatalogue) -> dict[str, tuple[str, ...]]:
+    """What each product is called, in all languages."""
+    return {product.id: tuple(product.names.values()) for product in (await shop.products()).values()}
 
 
 def open_classifier(project: Project, settings: Settings, progress: Progress | None = None) -> IntentClassifier:
@@ -85,8 +129,13 @@ def open_knowledge(project: Project, settings: Settings, progress: Progress | No
 
 
 def knowledge_encoders(settings: Settings) -> Encoders:
-    """The encoders of retrieval: e5 where it runs, else the one of understanding, else keywords alone."""
+    """The encoders of retrieval: e5 where it runs, else the one of understanding, else keywords alone; or the endpoint's, if so set."""
     use = encoder_for(settings)
+    if settings.encoder.startswith("openai:"):
+        from orchestrator.encoders.openai import OpenAIEncoder
+
+        model = settings.encoder.removeprefix("openai:")
+        return Encoders(search=OpenAIEncoder(model, base_url=settings.openai_base_url, key=settings.openai_api_key), sentences=use)
     e5 = load_first("e5", data_dir=settings.data_dir) if settings.encoder == "use+e5" else None
     if use and e5:
         return Encoders(search=e5, across=Blend((use, 0.5), (e5, 0.5)), sentences=use)

@@ -141,8 +141,31 @@ class OpenForm:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What was spent on language models; `seconds` are those in which a model worked."""
+
+    calls: int = 0
+    tool_calls: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    money: Decimal = Decimal(0)
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(
+            calls=self.calls + other.calls,
+            tool_calls=self.tool_calls + other.tool_calls,
+            tokens=self.tokens + other.tokens,
+            seconds=self.seconds + other.seconds,
+            money=self.money + other.money,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Conversation:
-    """The durable state of one conversation between turns."""
+    """The durable state of one conversation between turns.
+
+    `spent`: on language models. `summary`: of the messages up to the number `summarised`, for models that see only the last ones.
+    """
 
     id: str
     channel: Channel
@@ -163,6 +186,9 @@ class Conversation:
     misunderstood: int = 0
     disclosed: bool = False
     spoken: tuple[str, ...] = ()
+    spent: Spent = field(default_factory=Spent)
+    summary: str = ""
+    summarised: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

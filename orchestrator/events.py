@@ -60,6 +60,19 @@ class ToolCalled:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModelCalled:
+    """A language model answered: `purpose` is `agent`, `route` or `summary`; seconds are counted from the beginning of the call."""
+
+    model: str
+    purpose: str
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int
+    first_token: float
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class TextDelta:
     """A piece of a reply's text; a reply is the concatenation of its deltas."""
 
@@ -141,6 +154,7 @@ Event = (
     | IntentDetected
     | AgentSelected
     | ToolCalled
+    | ModelCalled
     | TextDelta
     | Cited
     | ChoicesOffered

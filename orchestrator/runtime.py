@@ -14,6 +14,7 @@ from orchestrator.conversation import Inbound
 from orchestrator.dialogue.ahead import Ahead
 from orchestrator.errors import ConversationError
 from orchestrator.events import Event, Interrupted, TurnCompleted
+from orchestrator.graph.brain import Brain
 from orchestrator.graph.context import Course, House, TurnContext
 from orchestrator.intake import Intake
 from orchestrator.interruption import cut, heard_of
@@ -22,6 +23,7 @@ from orchestrator.memory.inbox import Accepted
 from orchestrator.memory.turns import NumberedEvent
 from orchestrator.queueing import Anticipations, Broadcast, Locks
 from orchestrator.settings import Settings
+from orchestrator.summarising import Summaries
 from orchestrator.turn import TurnRunner
 
 Clock = Callable[[], datetime]
@@ -176,6 +178,8 @@ class Orchestrator:
                 answered = await self._answered(accepted) if accepted.duplicate else None
                 if answered is None:
                     await self._turns.run(context, accepted, inbound, publish)
+                    if self.house.brain:
+                        self._tasks.start_soon(self._summarised, accepted.conversation_id, self.house.brain)
                 elif stream is not None:
                     async for numbered in self._recorded_turn(answered):
                         stream.send_nowait(numbered)
@@ -206,6 +210,12 @@ class Orchestrator:
             is_cut = await cut(unit, conversation_id, turn_id, heard)
         if is_cut:
             await self.tell(conversation_id, (Interrupted(turn_id=turn_id, heard=heard),))
+
+    async def _summarised(self, conversation_id: str, brain: Brain) -> None:
+        try:
+            await Summaries(house=self.house, brain=brain).renew(conversation_id, self.clock())
+        except Exception:  # the edge of work that nobody waits for: the next turn does without
+            log.exception("no summary", conversation=conversation_id)
 
     async def _answered(self, accepted: Accepted) -> turns.Turn | None:
         """The turn that answered this message, if one has."""

@@ -13,7 +13,7 @@ from orchestrator.graph.build import build
 from orchestrator.graph.context import House, TurnContext
 from orchestrator.graph.speaking import Speaking
 from orchestrator.graph.state import Reply, TurnState
-from orchestrator.memory import cases, conversations, customers, facts, inbox, tickets, turns
+from orchestrator.memory import cases, conversations, customers, facts, inbox, journal, tickets, turns
 from orchestrator.memory.inbox import Accepted
 from orchestrator.memory.turns import NumberedEvent
 from orchestrator.store import Unit
@@ -38,6 +38,16 @@ class Recording:
     def has_spoken(self) -> bool:
         """Whether the customer has been told anything."""
         return any(isinstance(event, TextDelta) for event in self.events)
+
+    def whole_state(self) -> TurnState:
+        """The state with what was told by a node that was stopped before it could say so."""
+        known = {reply.id for reply in self.state["sent"]}
+        told: dict[str, Reply] = {}
+        for event in self.events:
+            if isinstance(event, TextDelta) and event.message_id not in known:
+                before = told[event.message_id].text if event.message_id in told else ""
+                told[event.message_id] = Reply(id=event.message_id, agent=event.agent, text=before + event.text)
+        return {**self.state, "sent": (*self.state["sent"], *told.values())} if told else self.state
 
     def add(self, event: Event) -> None:
         """Publishes an event under the conversation's next number."""
@@ -128,6 +138,7 @@ class TurnRunner:
         )  # fmt: skip
         async with self._house.database.unit() as unit:
             opened = await tickets.open(unit, ticket)
+        told = recording.whole_state()["sent"]
         reply = Speaking(context, conversation, customer).say("engine.apology")
         reply = replace(reply, id=self._house.new_id("message"))
         recording.add(TextDelta(message_id=reply.id, agent="", text=reply.text))
@@ -142,7 +153,7 @@ class TurnRunner:
             region=conversation.region,
             disclosed=conversation.disclosed,
         )
-        return {**loaded, "conversation": before, "sent": (*state["sent"], reply)}
+        return {**loaded, "conversation": before, "sent": (*told, reply)}
 
     async def _left(self, context: TurnContext, recording: Recording) -> None:
         """After an interruption before anything was said: nothing has changed, and the message is left to the next turn."""
@@ -154,7 +165,7 @@ class TurnRunner:
         recording.add(done)
 
     async def _commit(self, context: TurnContext, recording: Recording) -> None:
-        state = recording.state
+        state = recording.whole_state()
         conversation = replace(state["conversation"], updated_at=context.now)
         done = TurnCompleted(conversation_id=conversation.id, turn_id=context.turn_id, language=conversation.language)
         async with self._house.database.unit() as unit:
@@ -169,6 +180,7 @@ class TurnRunner:
             await turns.finish(unit, replace(recording.turn, finished=context.now, route=_route(recording.events)))
             for message_id in recording.turn.message_ids:
                 await inbox.done(unit, message_id)
+            await journal.forget(unit, recording.turn.message_ids)
         recording.add(done)
 
 

@@ -7,6 +7,9 @@
               │                  └─ escalate ────────────────────────┘
               └──────────── another request of the same message ─────┘
 
+With a language model, `agent` and `decide` go to `converse` where without one they go to forms and articles, and `decide` to `consult`
+before `clarify`; when no model answers, the turn goes on as drawn.
+
 Each node returns a `Command`, so the edges are in the nodes' types; nothing is checkpointed: the record is in the store.
 """
 
@@ -16,6 +19,8 @@ from langgraph.graph.state import CompiledStateGraph
 from orchestrator.graph.context import TurnContext
 from orchestrator.graph.nodes.agent import agent
 from orchestrator.graph.nodes.clarify import clarify
+from orchestrator.graph.nodes.consult import consult
+from orchestrator.graph.nodes.converse import converse
 from orchestrator.graph.nodes.decide import decide
 from orchestrator.graph.nodes.escalate import escalate
 from orchestrator.graph.nodes.guard import guard
@@ -26,7 +31,7 @@ from orchestrator.graph.nodes.smalltalk import smalltalk
 from orchestrator.graph.nodes.understand import understand
 from orchestrator.graph.state import TurnState
 
-NODES = (guard, understand, decide, agent, clarify, knowledge, smalltalk, escalate, resume, review)
+NODES = (guard, understand, decide, agent, consult, converse, clarify, knowledge, smalltalk, escalate, resume, review)
 
 
 def build() -> CompiledStateGraph[TurnState, TurnContext]:

@@ -12,6 +12,7 @@ from orchestrator.conversation import Conversation, Customer, Language
 from orchestrator.dialogue.ahead import Ahead
 from orchestrator.dialogue.speaker import Speaker, Voice
 from orchestrator.errors import ToolError
+from orchestrator.graph.brain import Brain
 from orchestrator.memory.codes import Codes
 from orchestrator.project.policy import Policy
 from orchestrator.project.project import Project
@@ -38,6 +39,7 @@ class House:
     codes: Codes
     deliver_code: Callable[[str, str], Awaitable[None]]
     new_id: Callable[[str], str]
+    brain: Brain | None = None
 
     @property
     def policy(self) -> Policy:

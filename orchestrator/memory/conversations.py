@@ -5,7 +5,7 @@ from typing import cast
 
 from sqlalchemy import select, update
 
-from orchestrator.conversation import Channel, Choice, Citation, Conversation, Language, Message, OpenForm, Owner, Role
+from orchestrator.conversation import Channel, Choice, Citation, Conversation, Language, Message, OpenForm, Owner, Role, Spent
 from orchestrator.errors import ConversationError, ConversationNotFound
 from orchestrator.memory import documents
 from orchestrator.store import Unit, tables
@@ -38,7 +38,8 @@ async def get(unit: Unit, conversation_id: str) -> Conversation | None:
 async def save(unit: Unit, conversation: Conversation) -> None:
     """Store the state after a turn, except what others may have changed meanwhile.
 
-    `sequence` is allotted by `inbox.accept` and `append`, `customer_id` is written by `customers.attach`; both stay as stored.
+    `sequence` is allotted by `inbox.accept` and `append`, `customer_id` is written by `customers.attach`, `summary` by `summarise`: these
+    stay as stored.
 
     Raises:
         ConversationNotFound: It was never created, or has been erased.
@@ -51,6 +52,13 @@ async def save(unit: Unit, conversation: Conversation) -> None:
         raise ConversationError(f"conversation {conversation.id!r} is not attached to this customer. Use customers.attach first")
     _fill(row, conversation)
     await unit.session.flush()
+
+
+async def summarise(unit: Unit, conversation_id: str, summary: str, up_to: int) -> None:
+    """Store the summary of the messages up to a number; an older one gives way, a newer one stays."""
+    table = tables.Conversation
+    newer = update(table).where(table.id == conversation_id, table.summarised < up_to)
+    await unit.session.execute(newer.values(summary=summary, summarised=up_to))
 
 
 async def messages(unit: Unit, conversation_id: str, *, limit: int = 50, before: int | None = None) -> tuple[Message, ...]:
@@ -155,6 +163,9 @@ def of_row(row: tables.Conversation) -> Conversation:
         misunderstood=row.misunderstood,
         disclosed=row.disclosed,
         spoken=documents.read_all(str, row.spoken),
+        spent=documents.read(Spent, row.spent),
+        summary=row.summary,
+        summarised=row.summarised,
     )
 
 
@@ -174,6 +185,7 @@ def _fill(row: tables.Conversation, conversation: Conversation) -> None:
     row.misunderstood = conversation.misunderstood
     row.disclosed = conversation.disclosed
     row.spoken = documents.write_all(conversation.spoken)
+    row.spent = documents.write(conversation.spent)
 
 
 def _message(row: tables.Message) -> Message:

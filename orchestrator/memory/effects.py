@@ -110,6 +110,13 @@ async def failed(unit: Unit, key: str, now: datetime) -> None:
     await _settle(unit, key, ("failed", {}), now)
 
 
+async def done_in(unit: Unit, conversation_id: str) -> frozenset[str]:
+    """The tools whose effects were done in a conversation: what may be said to have been done."""
+    table = tables.Effect
+    query = select(table.tool).where(table.conversation_id == conversation_id, table.status == "done").distinct()
+    return frozenset(await unit.session.scalars(query))
+
+
 async def unresolved(unit: Unit) -> tuple[Effect, ...]:
     """The effects whose end is unknown, oldest first: what to look up after a restart."""
     rows = await unit.session.scalars(

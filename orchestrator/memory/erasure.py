@@ -26,7 +26,7 @@ async def forget(unit: Unit, customer_id: str) -> Erased:
     conversations = list(await unit.session.scalars(of_customer.with_for_update()))
     ids = [row.id for row in conversations]
     rows = {"effects": await _make_effects_anonymous(unit, ids)}
-    for kind in (tables.Event, tables.Turn, tables.Message, tables.Inbox, tables.Gap, tables.IdempotencyKey):
+    for kind in (tables.Event, tables.Turn, tables.ModelResponse, tables.Message, tables.Inbox, tables.Gap, tables.IdempotencyKey):
         rows[kind.__tablename__] = await _delete(unit, kind, "conversation_id", ids)
     for kind in (tables.Case, tables.Fact, tables.Ticket, tables.Code):
         of_conversations = await _delete(unit, kind, "conversation_id", ids)

@@ -65,6 +65,7 @@ ENGINE_REPLIES: Mapping[str, frozenset[str]] = {
     "no_answer": frozenset(),
     "opt_out": frozenset(),
     "apology": frozenset(),
+    "broken_off": frozenset(),
     "form_cancelled": frozenset(),
     "form_resumed": frozenset({"label"}),
     "slot_not_found": frozenset(),

@@ -2,32 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, MetaData, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
-from orchestrator.store.columns import Document, UtcDateTime
-
-JsonObject = dict[str, object]
-JsonArray = list[object]
-
-_NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    """The root of all rows: every text is unbounded, every time is an instant, every structure is JSON."""
-
-    metadata = MetaData(naming_convention=_NAMES)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
-        str: Text(),
-        datetime: UtcDateTime(),
-        JsonObject: Document,
-        JsonArray: Document,
-    }
+from orchestrator.store.base import Base, JsonArray, JsonObject
 
 
 class Customer(Base):
@@ -94,6 +72,9 @@ class Conversation(Base):
     misunderstood: Mapped[int]
     disclosed: Mapped[bool]
     spoken: Mapped[JsonArray]
+    spent: Mapped[JsonObject] = mapped_column(default=dict)
+    summary: Mapped[str] = mapped_column(default="")
+    summarised: Mapped[int] = mapped_column(default=0)
 
 
 class Message(Base):
@@ -141,6 +122,19 @@ class Event(Base):
     turn_id: Mapped[str]
     kind: Mapped[str]
     body: Mapped[JsonObject]
+
+
+class ModelResponse(Base):
+    """What a model answered in a turn that is not finished, by the digest of what it was asked."""
+
+    __tablename__ = "model_responses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[str] = mapped_column(index=True)
+    digest: Mapped[str]
+    response: Mapped[str]
+    at: Mapped[datetime]
 
 
 class Inbox(Base):

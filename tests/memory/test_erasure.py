@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from orchestrator.events import TextDelta
-from orchestrator.memory import cases, conversations, customers, effects, erasure, facts, gaps, idempotency, inbox, tickets, turns
+from orchestrator.memory import cases, conversations, customers, effects, erasure, facts, gaps, idempotency, inbox, journal, tickets, turns
 from orchestrator.memory.codes import CodeRequest, Codes
 from orchestrator.memory.customers import Profile
 from orchestrator.memory.effects import Effect
@@ -42,6 +42,7 @@ async def _live(unit: Unit, mark: str) -> str:
     key = effects.business_key(thread, f"m-{mark}", "open_return", mark)
     await effects.plan(unit, Effect(key=key, conversation_id=thread, turn_id=turn.id, tool="open_return", arguments={"who": mark}), NOW)
     await effects.done(unit, key, {"label": mark}, NOW)
+    await journal.record(unit, journal.Entry(conversation_id=thread, message_id=f"m-{mark}", digest="d", response=mark), NOW)
     await gaps.record(unit, Gap(question=f"Who is {mark}?", language="en", conversation_id=thread), NOW)
     await Codes("secret", RULES).issue(unit, CodeRequest(conversation_id=thread, customer_id=customer.id, address=profile.email), NOW)
     await idempotency.begin(unit, f"key-{mark}", "h", NOW, thread)

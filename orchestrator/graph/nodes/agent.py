@@ -8,9 +8,10 @@ from langgraph.types import Command
 from orchestrator.conversation import Case, Conversation, OpenForm
 from orchestrator.dialogue.filling import Offering, from_memory, from_message
 from orchestrator.events import AgentSelected, HandedOff
-from orchestrator.graph import casework, learning
+from orchestrator.graph import casework
 from orchestrator.graph.decision import Decision, FormAnswer
 from orchestrator.graph.forming import Formed, Forming
+from orchestrator.graph.onward import onward
 from orchestrator.graph.speaking import Speaking, joined
 from orchestrator.graph.standing import matching_case
 from orchestrator.graph.state import Escalation, Reply, TurnState, context, decision_of, emit, reading_of
@@ -19,8 +20,8 @@ from orchestrator.project.tool import Tool
 SUSPENDED_AT_MOST = 2
 
 
-async def agent(state: TurnState) -> Command[Literal["knowledge", "resume", "escalate"]]:
-    """One step of the decided intent."""
+async def agent(state: TurnState) -> Command[Literal["converse", "knowledge", "resume", "escalate"]]:
+    """Gives the decided agent the floor, and lets it take one step: by a model if the house has one, else by its form or the articles."""
     turn, decision = context(), decision_of(state)
     handed = state["conversation"].agent not in ("", decision.agent)
     if handed and state["hops"] >= turn.house.policy.routing.handoffs_at_most:
@@ -30,6 +31,14 @@ async def agent(state: TurnState) -> Command[Literal["knowledge", "resume", "esc
     emit(AgentSelected(agent=decision.agent, intent=decision.intent))
     conversation = replace(state["conversation"], agent=decision.agent, intent=decision.intent, offered=())
     hops = state["hops"] + int(handed)
+    if turn.house.brain and _is_free(state, decision):
+        return Command(goto="converse", update={"conversation": conversation, "hops": hops})
+    return await work({**state, "conversation": conversation, "hops": hops})
+
+
+async def work(state: TurnState) -> Command[Literal["knowledge", "resume", "escalate"]]:
+    """One step of the decided intent, without a model."""
+    turn, decision, conversation, hops = context(), decision_of(state), state["conversation"], state["hops"]
     case = _case_to_take_up(state, decision, conversation)
     tool = _tool_for(state, decision)
     if tool is None:
@@ -38,13 +47,20 @@ async def agent(state: TurnState) -> Command[Literal["knowledge", "resume", "esc
     offering = Offering(reading=reading_of(state), facts=state["facts"], customer=state["customer"], starts=answer == "none")
     told = _told_again(state, conversation, case) if case else None
     if told:
-        return _go_on(state, Formed(conversation=conversation, customer=state["customer"], reply=told, case=case), hops)
+        return onward(state, Formed(conversation=conversation, customer=state["customer"], reply=told, case=case), hops)
     if case:
         form = replace(form, values={**casework.values_of(case, tool), casework.CASE: case.id, **form.values}, started_by=case.summary)
     formed = await Forming(turn, tool, offering, state["cases"]).advance(conversation, form, answer)
     if case and formed.reply:
         formed = replace(formed, reply=joined(_taken_up(state, formed.conversation, case), formed.reply))
-    return _go_on(state, formed, hops)
+    return onward(state, formed, hops)
+
+
+def _is_free(state: TurnState, decision: Decision) -> bool:
+    """Whether a model may speak: not where a form is under way, a known case is told again, or the customer must prove who they are."""
+    tool = context().house.project.intent(decision.intent).action
+    proves = tool is not None and tool.verified and state["customer"] is None
+    return decision.kind == "route" and decision.reason != "case" and not proves
 
 
 def _tool_for(state: TurnState, decision: Decision) -> Tool | None:
@@ -105,27 +121,3 @@ def _taken_up(state: TurnState, conversation: Conversation, case: Case) -> Reply
         "via": speaking.label(f"via.{case.channel}"),
     }
     return speaking.say("engine.case_resumed", facts, agent=case.agent)
-
-
-def _go_on(state: TurnState, formed: Formed, hops: int) -> Command[Literal["knowledge", "resume", "escalate"]]:
-    for call in formed.calls:
-        emit(call)
-    for fact in formed.learnt:
-        emit(learning.event(fact))
-    others = tuple(case for case in state["cases"] if not formed.case or case.id != formed.case.id)
-    changed = tuple(case for case in state["touched"] if not formed.case or case.id != formed.case.id)
-    update: dict[str, object] = {
-        "conversation": formed.conversation,
-        "customer": formed.customer,
-        "hops": hops,
-        "facts": learning.merged(state["facts"], formed.learnt),
-        "learnt": (*state["learnt"], *formed.learnt),
-        "tried": (*state["tried"], *(f"{call.tool}: {call.outcome}" for call in formed.calls)),
-    }
-    if formed.case:
-        update |= {"cases": (formed.case, *others), "touched": (*changed, formed.case)}
-    if formed.reply:
-        update["replies"] = (*state["replies"], formed.reply)
-    if formed.escalation:
-        return Command(goto="escalate", update={**update, "escalation": formed.escalation})
-    return Command(goto="resume", update=update)

@@ -12,7 +12,7 @@ from orchestrator.graph.state import Escalation, TurnState, context, emit, readi
 from orchestrator.understanding.reading import Reading
 
 SHOWN_CANDIDATES = 5
-Target = Literal["agent", "clarify", "knowledge", "smalltalk", "escalate"]
+Target = Literal["agent", "clarify", "knowledge", "smalltalk", "escalate", "consult", "converse"]
 TARGETS: dict[str, Target] = {
     "route": "agent",
     "continue": "agent",
@@ -21,6 +21,8 @@ TARGETS: dict[str, Target] = {
     "smalltalk": "smalltalk",
     "escalate": "escalate",
 }
+WITH_A_MODEL: dict[str, Target] = {"clarify": "consult", "answer": "converse"}
+"""Where a model is asked instead: which of a few candidates is meant, and what no intent was found for."""
 
 
 async def decide(state: TurnState) -> Command[Target]:
@@ -33,7 +35,8 @@ async def decide(state: TurnState) -> Command[Target]:
     update: dict[str, object] = {"decision": decision}
     if decision.kind == "escalate":
         update["escalation"] = Escalation(reason=decision.reason, agent=decision.agent)
-    return Command(goto=TARGETS[decision.kind], update=update)
+    targets = TARGETS | (WITH_A_MODEL if house.brain else {})
+    return Command(goto=targets[decision.kind], update=update)
 
 
 def _event(reading: Reading, decision: Decision, owners: dict[str, str]) -> IntentDetected:

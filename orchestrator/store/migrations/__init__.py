@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from orchestrator.errors import SettingsError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision. Kept here so that Alembic is imported only when there is something to do; a test compares it."""
 
 

@@ -55,3 +55,6 @@ async def book_repair(ctx: ToolContext, day: Day) -> Booking:
 async def book_repair_preview(ctx: ToolContext, day: Day) -> Booking:
     """The day that is about to be booked."""
     return Booking(day=day)
+
+
+book_repair.lets_say("message")
