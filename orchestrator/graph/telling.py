@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from orchestrator.conversation import Choice, Citation, Conversation
+from orchestrator.dialogue.spoken import spoken
 from orchestrator.events import ChoicesOffered, Cited, TextDelta
 from orchestrator.governance.evidence import Evidence, Ground
 from orchestrator.governance.review import Checked, Reviewer, Turn
@@ -61,10 +62,9 @@ class Telling:
         tools = turn.house.project.tools
         done = {claim for name in rows if name in tools for claim in tools[name].claims}
         known = set(tools[findings.outcome.tool].claims) if findings.outcome else set[str]()
-        reviewed = Turn(
-            language=conversation.language, ground=ground, passages=[Quotable(id=one.id, name=one.name, plain=one.plain) for one in findings.passages], done=done, known=known,
-            prompt=turn.house.project.prompts.texts["house"],
-        )  # fmt: skip
+        quotable = [Quotable(id=one.id, name=one.name, plain=one.plain) for one in findings.passages]
+        prompt = turn.house.project.prompts.texts["house"]
+        reviewed = Turn(language=conversation.language, ground=ground, passages=quotable, done=done, known=known, prompt=prompt)
         return cls(
             conversation=conversation, speaking=Speaking(turn, conversation, state["customer"]), findings=findings, turn=reviewed,
             reviewer=Reviewer(brain.review, reviewed), lead=state["lead"], id=turn.house.new_id("message"),
@@ -136,6 +136,8 @@ class Telling:
         self._emit(checked.text)
 
     def _emit(self, text: str) -> None:
+        if self.conversation.channel == "voice" and text.strip():
+            text = f"{spoken(text, self.conversation.language)} "
         if not self.text and not self._is_letter:
             self._open()
         self.text += text

@@ -10,9 +10,7 @@ from orchestrator.project.replies import TemplateSyntaxError, sandbox, variables
 PROMPT_VARIABLES = frozenset({"company", "agent", "purpose", "region", "channel", "tools", "handoffs"})
 """What every prompt is given: nothing that changes within a conversation, so that providers can cache it."""
 TURN, ROUTE, SUMMARY = "turn", "route", "summary"
-TURN_VARIABLES = frozenset(
-    {"today", "language", "customer", "facts", "cases", "packet", "summary", "looked_up", "passages", "request"}
-)
+TURN_VARIABLES = frozenset({"today", "language", "customer", "facts", "cases", "packet", "summary", "looked_up", "passages", "request"})
 """What the template of the turn is given beside; it ends with the customer's message."""
 
 
