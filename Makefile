@@ -4,10 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: run install test check bench eval lock format clean help
+.PHONY: run install test clients check bench eval lock lock-clients format clean help
 
 help:            ## what there is
-	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## */\t/' | expand -t 12
 
 run: $(STAMP)    ## serve the reference project on http://127.0.0.1:8080 (PORT= HOST= FILROUGE_DATA_DIR=)
 	@"$(BIN)/filrouge" serve
@@ -16,6 +16,9 @@ install: $(STAMP) ## create the environment
 
 test: $(STAMP)   ## all tests
 	@"$(BIN)/python" -m pytest
+
+clients: $(STAMP) ## other people's clients against a live service (installs them into tests/clients)
+	@"$(BIN)/python" -m pytest -m clients tests/clients
 
 check: $(STAMP)  ## style, types, layers, sizes, the project itself
 	"$(BIN)/ruff" check .
@@ -36,6 +39,9 @@ format: $(STAMP) ## rewrite the code in house style
 
 lock:            ## renew requirements.lock (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --group dev pyproject.toml -o requirements.lock --custom-compile-command "make lock"
+
+lock-clients:    ## renew tests/clients/requirements.txt (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url tests/clients/requirements.in -o tests/clients/requirements.txt --custom-compile-command "make lock-clients"
 
 clean:           ## remove the environment and the demo's data
 	rm -rf $(VENV) .filrouge
