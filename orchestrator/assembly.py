@@ -116,8 +116,8 @@ def open_classifier(project: Project, settings: Settings, progress: Progress | N
 
 
 def encoder_for(settings: Settings) -> Encoder | None:
-    """The encoder of understanding; None means letters and words alone."""
-    return None if settings.encoder == "none" else load_first("use", data_dir=settings.data_dir)
+    """The encoder of understanding: ours, else the plain one; None means letters and words alone."""
+    return None if settings.encoder == "none" else load_first("tuned", "use", data_dir=settings.data_dir)
 
 
 def open_knowledge(project: Project, settings: Settings, progress: Progress | None = None) -> KnowledgeBase:
@@ -129,8 +129,8 @@ def open_knowledge(project: Project, settings: Settings, progress: Progress | No
 
 
 def knowledge_encoders(settings: Settings) -> Encoders:
-    """The encoders of retrieval: e5 where it runs, else the one of understanding, else keywords alone; or the endpoint's, if so set."""
-    use = encoder_for(settings)
+    """The encoders of retrieval: e5 where it runs, else the Universal Sentence Encoder, else keywords alone; or the endpoint's, if so set."""
+    use = None if settings.encoder == "none" else load_first("use", data_dir=settings.data_dir)
     if settings.encoder.startswith("openai:"):
         from orchestrator.encoders.openai import OpenAIEncoder
 

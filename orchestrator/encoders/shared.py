@@ -1,39 +1,42 @@
 """The encoders of this process: each is made once and lent to whoever asks."""
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 from typing import Literal
 
 from orchestrator.encoders.e5 import E5Encoder
 from orchestrator.encoders.encoder import Encoder
+from orchestrator.encoders.tuned import TunedEncoder
 from orchestrator.encoders.use import UniversalSentenceEncoder
 from orchestrator.errors import MissingDependencyError, ModelError
 
-EncoderName = Literal["use", "e5"]
+EncoderName = Literal["tuned", "use", "e5"]
 
 _log = logging.getLogger(__name__)
 _lock = Lock()
 _made: dict[EncoderName, Encoder] = {}
 
 
-def _use(data_dir: Path | None) -> Encoder:
-    return UniversalSentenceEncoder(data_dir=data_dir)
-
-
-def _e5(data_dir: Path | None) -> Encoder:
-    return E5Encoder(data_dir=data_dir)
-
-
-_makers: dict[EncoderName, Callable[[Path | None], Encoder]] = {"use": _use, "e5": _e5}
+def _make(name: EncoderName, data_dir: Path | None) -> Encoder:
+    match name:
+        case "use":
+            return UniversalSentenceEncoder(data_dir=data_dir)
+        case "e5":
+            return E5Encoder(data_dir=data_dir)
+        case "tuned":
+            base = _made.get("use") or _make("use", data_dir)
+            _made["use"] = base
+            if not isinstance(base, UniversalSentenceEncoder):
+                raise ModelError("The encoder 'tuned' needs the lower layers of 'use', which has been replaced. Use the encoder 'use'.")
+            return TunedEncoder(base, data_dir=data_dir)
 
 
 def load_encoder(name: EncoderName, *, data_dir: Path | None = None) -> Encoder:
     """The encoder of that name, the same object at every call; weights are read when it is first used.
 
     Args:
-        name: `use` for understanding, `e5` for retrieval.
+        name: `tuned` for understanding (`use` where its weights are gone), `e5` for retrieval.
         data_dir: Where the verdict on the weight files is kept; the first caller's counts.
 
     Raises:
@@ -41,7 +44,7 @@ def load_encoder(name: EncoderName, *, data_dir: Path | None = None) -> Encoder:
     """
     with _lock:
         if name not in _made:
-            _made[name] = _makers[name](data_dir)
+            _made[name] = _make(name, data_dir)
         return _made[name]
 
 

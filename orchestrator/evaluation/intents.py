@@ -11,7 +11,7 @@ import numpy as np
 
 from orchestrator.encoders import Encoder
 from orchestrator.evaluation.rows import mistake, read_rows, text_of
-from orchestrator.evaluation.scores import auroc, calibration_error, macro_f1, percentile
+from orchestrator.evaluation.scores import auroc, calibration_error, calibration_noise, macro_f1, percentile
 from orchestrator.understanding.classifier import IntentClassifier
 from orchestrator.understanding.distribution import Distribution
 from orchestrator.understanding.training import Example, Progress, split
@@ -50,6 +50,7 @@ class IntentReport:
         out_of_scope_recall: Out-of-scope texts rejected, at the calibrated threshold.
         out_of_scope_auroc: How well the score separates at any threshold.
         calibration_error: Expected gap between confidence and accuracy, 15 bins.
+        calibration_noise: What of this gap perfectly calibrated answers would show by chance on as many texts.
         coverage: In-scope texts whose prediction set holds the truth; 95 % is promised.
         set_size: Mean number of intents in the prediction set.
         p50_ms: Median time of one text, one by one.
@@ -69,6 +70,7 @@ class IntentReport:
     out_of_scope_recall: float | None
     out_of_scope_auroc: float | None
     calibration_error: float
+    calibration_noise: float
     coverage: float
     set_size: float
     p50_ms: float
@@ -90,7 +92,10 @@ class IntentReport:
             ("accuracy left after rejecting", f"{_share(self.accuracy_after_rejection)} ({100 * self.points_lost:.1f} points lost)"),
             ("out-of-scope recall", _share(self.out_of_scope_recall)),
             ("out-of-scope AUROC", _share(self.out_of_scope_auroc)),
-            ("calibration error (ECE, 15 bins)", f"{100 * self.calibration_error:.2f} %"),
+            (
+                "calibration error (ECE, 15 bins) / by chance",
+                f"{100 * self.calibration_error:.2f} % / {100 * self.calibration_noise:.2f} %",
+            ),
             ("coverage of the 95 % set / mean size", f"{_share(self.coverage)} / {self.set_size:.2f}"),
             ("p50 / p95 per text", f"{self.p50_ms:.1f} / {self.p95_ms:.1f} ms"),
             ("training", f"{self.training_seconds:.1f} s"),
@@ -234,6 +239,7 @@ def _report(train: Labelled, trials: Sequence[_Trial], encoder: Encoder | None) 
     foreign = [answer for trial in trials for answer in trial.foreign]
     times = [spent for trial in trials for spent in trial.times]
     right = [answer.intent == intent for answer, intent in zip(answers, truth, strict=True)]
+    sure = [answer.confidence for answer in answers]
     kept = [hit and not answer.is_out_of_scope for hit, answer in zip(right, answers, strict=True)]
     return IntentReport(
         intents=len({example.intent for example in train.examples}),
@@ -246,7 +252,8 @@ def _report(train: Labelled, trials: Sequence[_Trial], encoder: Encoder | None) 
         points_lost=_mean(right) - _mean(kept),
         out_of_scope_recall=_mean([answer.is_out_of_scope for answer in foreign]) if foreign else None,
         out_of_scope_auroc=auroc([answer.out_of_scope for answer in foreign], [answer.out_of_scope for answer in answers]),
-        calibration_error=calibration_error([answer.confidence for answer in answers], right),
+        calibration_error=calibration_error(sure, right),
+        calibration_noise=calibration_noise(sure),
         coverage=_mean([intent in answer.candidates for answer, intent in zip(answers, truth, strict=True)]),
         set_size=_mean([len(answer.candidates) for answer in answers]),
         p50_ms=percentile(times, 0.5),

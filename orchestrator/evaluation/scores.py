@@ -58,6 +58,17 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins:
     return float(gaps.sum()) / len(sure)
 
 
+def calibration_noise(confidences: Sequence[float], bins: int = 15, draws: int = 100) -> float:
+    """The calibration error that perfectly calibrated answers with these confidences would show by chance, on average.
+
+    It falls with the root of their number: at 80 % accuracy 3 points for 1,000 texts, 1 point for 10,000.
+    """
+    dice = np.random.default_rng(20240229)
+    sure = np.asarray(confidences, np.float64)
+    found = [calibration_error(confidences, (dice.random(len(sure)) < sure).tolist(), bins) for _ in range(draws)]
+    return sum(found) / len(found)
+
+
 def macro_f1(truth: Sequence[str], answers: Sequence[str]) -> float:
     """Mean F1 over the classes that occur in `truth`, each weighing the same."""
     scores: list[float] = []

@@ -60,6 +60,12 @@ def _weight(count: int) -> float:
     return 1.0 if count == 1 else 1.0 + math.log(count)
 
 
+def lengths(matrix: csr_matrix) -> Floats:
+    """Length of each row."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return np.sqrt(np.bincount(rows, np.square(matrix.data), minlength=matrix.shape[0])).astype(np.float32)
+
+
 @dataclass(frozen=True)
 class Tfidf:
     """Term weights learnt from a set of texts.

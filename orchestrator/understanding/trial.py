@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from orchestrator.understanding.calibration import Fusion, fit_fusion, log_sum_exp, softmax
 from orchestrator.understanding.conformal import threshold
-from orchestrator.understanding.ensemble import START, WORDING_STRENGTH, Meaning, centre
+from orchestrator.understanding.ensemble import START, WORDING_STRENGTH, Meaning, centre, voice
 from orchestrator.understanding.gate import ENOUGH, Gate, fit_gate, similarity
 from orchestrator.understanding.heads import fit_margins
-from orchestrator.understanding.tfidf import Corpus
+from orchestrator.understanding.tfidf import Corpus, lengths
 from orchestrator.understanding.training import Fold, Progress, split, twins
 
 Floats = NDArray[np.float32]
@@ -123,7 +123,8 @@ def _try(material: Material, fold: Fold, foreign: Rows) -> tuple[Verdicts, Verdi
     labels = material.labels[fold.train]
     weights = material.corpus.weigh(fold.train)
     head = fit_margins(material.corpus.matrix(fold.train, weights), labels, material.classes, WORDING_STRENGTH)
-    logits = [np.asarray(material.corpus.matrix(both, weights) @ head.weights, np.float32) + head.bias]
+    terms = material.corpus.matrix(both, weights)
+    logits = [voice(np.asarray(terms @ head.weights, np.float32), lengths(terms), head.bias)]
     likeness = None
     if material.vectors is not None:
         meaning = Meaning.fit(material.vectors[fold.train], labels, material.classes)

@@ -1,4 +1,4 @@
-"""Both shipped encoders keep the promises of the protocol."""
+"""Every shipped encoder keeps the promises of the protocol."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from orchestrator.encoders import Encoder, EncoderName, load_encoder
 from orchestrator.errors import MissingDependencyError
 
 
-@pytest.fixture(params=["use", "e5"])
+@pytest.fixture(params=["tuned", "use", "e5"])
 def encoder(request: pytest.FixtureRequest) -> Iterator[Encoder]:
     name: EncoderName = request.param
     try:

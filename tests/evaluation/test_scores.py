@@ -7,6 +7,7 @@ import pytest
 from orchestrator.evaluation.scores import (
     auroc,
     calibration_error,
+    calibration_noise,
     hit_at,
     macro_f1,
     ndcg,
@@ -65,3 +66,11 @@ def test_macro_f1_weighs_every_class_the_same() -> None:
 def test_percentiles_of_nothing_are_zero() -> None:
     assert percentile([], 0.5) == 0.0
     assert percentile([1, 2, 3], 0.5) == 2.0
+
+
+def test_perfectly_calibrated_answers_show_an_error_by_chance_that_falls_with_their_number() -> None:
+    few, many = calibration_noise([0.3, 0.5, 0.7, 0.9] * 50), calibration_noise([0.3, 0.5, 0.7, 0.9] * 5000)
+    assert 0.02 < few < 0.10
+    assert many < few / 5
+    assert calibration_noise([1.0, 1.0]) == 0.0
+    assert calibration_noise([]) == 0.0
