@@ -129,7 +129,7 @@ def open_knowledge(project: Project, settings: Settings, progress: Progress | No
 
 
 def knowledge_encoders(settings: Settings) -> Encoders:
-    """The encoders of retrieval: e5 where it runs, else the Universal Sentence Encoder, else keywords alone; or the endpoint's, if so set."""
+    """The encoders of retrieval: e5 where it runs, else the Universal Sentence Encoder, else words alone; or the endpoint's, if so set."""
     use = None if settings.encoder == "none" else load_first("use", data_dir=settings.data_dir)
     if settings.encoder.startswith("openai:"):
         from orchestrator.encoders.openai import OpenAIEncoder

@@ -13,7 +13,7 @@ FUNCTION_LINES = 40
 ROOT = Path(__file__).parents[1]
 INSTALLED = frozenset({".venv", "node_modules"})
 """Folders of installs, which hold no code of ours."""
-FOLDERS = ("orchestrator", "agents", "tests", "bench")
+FOLDERS = ("orchestrator", "agents", "tests", "bench", "tools")
 
 
 def too_long(path: Path) -> Iterator[str]:
