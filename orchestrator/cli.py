@@ -7,7 +7,7 @@ import typer
 
 from orchestrator import logs
 from orchestrator.commands import chat as chatting
-from orchestrator.commands import evaluate, indexing, scaffold, serving
+from orchestrator.commands import evaluate, indexing, knowledge, scaffold, serving
 from orchestrator.commands.running import Failing, checked_project
 from orchestrator.settings import load_settings
 
@@ -15,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="Filrouge: the orchestrator behind connected customer journeys."
 )
 app.add_typer(evaluate.app, name="eval", help="Measure: reference suites, intents, routing, retrieval.")
+app.add_typer(knowledge.app, name="knowledge", help="Import documents as articles, and look the articles through.")
 ProjectPath = Annotated[Path | None, typer.Option("--project", "-p", help="The project's folder (default: here).")]
 
 
@@ -62,7 +63,11 @@ def chat(
 
 
 @app.command()
-def index(project: ProjectPath = None) -> None:
+def index(
+    project: ProjectPath = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build a damaged or foreign index anew.")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write what changed as JSON.")] = None,
+) -> None:
     """Index the knowledge base; only what changed is encoded."""
     settings = load_settings()
-    indexing.index(checked_project(settings, project), settings)
+    indexing.index(checked_project(settings, project), settings, rebuild=rebuild, json_file=json_file)

@@ -17,6 +17,7 @@ from orchestrator.channels.state import Public
 from orchestrator.channels.streams import Drain
 from orchestrator.commands.chat import show_code
 from orchestrator.commands.running import console, fail, progress
+from orchestrator.commands.watching import watched
 from orchestrator.memory.tokens import check_key
 from orchestrator.project.project import Project
 from orchestrator.runtime import Orchestrator, utc_now
@@ -81,7 +82,7 @@ def serve(project: Project, settings: Settings) -> None:
             house_opening = open_house(project, settings, now=utc_now(), deliver_code=show_code, progress=report)
             house = await house_opening.__aenter__()
         try:
-            async with Orchestrator.serving(house, settings) as orchestrator:
+            async with watched(house.knowledge), Orchestrator.serving(house, settings) as orchestrator:
                 yield orchestrator
         finally:
             await house_opening.__aexit__(None, None, None)

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, Self, cast
 
 import yaml
 from jinja2 import TemplateError, TemplateSyntaxError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from orchestrator.conversation import LANGUAGES, Language
 from orchestrator.errors import Mistake
@@ -25,10 +25,18 @@ if TYPE_CHECKING:
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)?---[ \t]*\n", re.DOTALL)
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+Audience = Literal["public", "staff"]
+"""Whom an article is for: customers and everyone, or colleagues alone."""
+Stamp = tuple[int, int]
+"""When a file was changed last (nanoseconds) and its size: the same stamp, the same file."""
 
 
 class FrontMatter(BaseModel):
-    """What stands above an article's body."""
+    """What stands above an article's body.
+
+    `valid_from` and `valid_until` are days, both included. Of two articles that answer a question differently, the one of higher
+    `authority` is right. `source` and `version` say which document an imported article was made of.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -36,6 +44,18 @@ class FrontMatter(BaseModel):
     intents: list[str] = Field(default_factory=list)
     regions: list[str] = Field(default_factory=list)
     updated: date | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    audience: Audience = "public"
+    authority: int = 0
+    source: str = ""
+    version: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("valid_until is before valid_from")
+        return self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +71,13 @@ class Article:
     updated: date | None
     path: Path
     line: int
+    valid_from: date | None = None
+    valid_until: date | None = None
+    audience: Audience = "public"
+    authority: int = 0
+    source: str = ""
+    version: str = ""
+    stamp: Stamp = field(default=(0, 0), repr=False, compare=False)
     template: Template = field(repr=False, compare=False)
 
     @property
@@ -61,6 +88,12 @@ class Article:
     def serves(self, region: str | None) -> bool:
         """Whether the article is for that region; without a region, whether it is for everyone."""
         return not self.regions or region in self.regions
+
+    def is_open(self, day: date, audience: Audience = "public") -> bool:
+        """Whether that audience may read the article on that day; colleagues read everything."""
+        begun = self.valid_from is None or self.valid_from <= day
+        ended = self.valid_until is not None and self.valid_until < day
+        return begun and not ended and (audience == "staff" or self.audience == "public")
 
     def render(self, region: str | None) -> str:
         """The body in Markdown with the policy's values; without a region, amounts are listed in all currencies.
@@ -77,6 +110,11 @@ class Library:
 
     articles: tuple[Article, ...]
     mistakes: tuple[Mistake, ...]
+    reader: Reader | None = field(default=None, repr=False, compare=False)
+
+    def reread(self) -> Library:
+        """The library as its folder is now; itself when nothing changed. An article that became wrong stays as it was."""
+        return self.reader.read_all(self) if self.reader else self
 
     @property
     def topics(self) -> frozenset[str]:
@@ -91,12 +129,12 @@ class Library:
 
 def read_articles(folder: Path, policy: Policy, words: Words | None = None) -> Library:
     """The articles under a knowledge folder; each is rendered once for every region it serves, so that mistakes show now."""
-    reader = _Reader(folder, policy, words or {})
-    articles = [article for path in sorted(folder.rglob("*.md")) if (article := reader.read(path))]
-    return Library(articles=tuple(sorted(articles, key=lambda article: article.key)), mistakes=tuple(sorted(reader.mistakes)))
+    return Reader(folder, policy, words or {}).read_all()
 
 
-class _Reader:
+class Reader:
+    """Reads the articles of one folder; what it has to say about them is in the library's mistakes."""
+
     def __init__(self, folder: Path, policy: Policy, words: Words) -> None:
         self._folder = folder
         self._regions = tuple(policy.regions)
@@ -104,11 +142,31 @@ class _Reader:
         self._slugs: dict[tuple[str, str], Path] = {}
         self.mistakes: list[Mistake] = []
 
-    def read(self, path: Path) -> Article | None:
+    def read_all(self, before: Library | None = None) -> Library:
+        """All articles; those of `before` whose file has not changed are the same objects, and if all are, so is the library."""
+        known = {article.path: article for article in before.articles} if before else {}
+        self._slugs.clear()
+        self.mistakes.clear()
+        articles, same = list[Article](), True
+        for path in sorted(self._folder.rglob("*.md")):
+            old = known.pop(path, None)
+            if old is not None and old.stamp == _stamp(path):
+                self._slugs[(old.language, old.slug)] = path
+                articles.append(old)
+            elif article := self._read(path) or old:
+                articles.append(article)
+                same = same and article is old
+        if before is not None and same and not known and tuple(sorted(self.mistakes)) == before.mistakes:
+            return before
+        return Library(
+            articles=tuple(sorted(articles, key=lambda article: article.key)), mistakes=tuple(sorted(self.mistakes)), reader=self
+        )
+
+    def _read(self, path: Path) -> Article | None:
         place = path.relative_to(self._folder).parts
         if path.name == "README.md" or any(part.startswith(".") for part in place):
             return None
-        before = len(self.mistakes)
+        before, stamp = len(self.mistakes), _stamp(path)
         language = self._placed(path, place)
         text = self._text(path)
         if language is None or text is None:
@@ -120,6 +178,8 @@ class _Reader:
         article = Article(
             language=language, topic=place[1], slug=path.stem, title=matter.title.strip(), intents=tuple(matter.intents),
             regions=tuple(matter.regions), updated=matter.updated, path=path, line=line, template=template,
+            valid_from=matter.valid_from, valid_until=matter.valid_until, audience=matter.audience, authority=matter.authority,
+            source=matter.source, version=matter.version, stamp=stamp,
         )  # fmt: skip
         self._check(article, body)
         return article if len(self.mistakes) == before else None
@@ -173,7 +233,7 @@ class _Reader:
             return FrontMatter.model_validate(loaded)
         except ValidationError as error:
             for item in error.errors():
-                name = str(item["loc"][0])
+                name = str(item["loc"][0]) if item["loc"] else "valid_until"
                 line = next((n for n, row in enumerate(text.splitlines(), 2) if row.startswith(f"{name}:")), 1)
                 known = ", ".join(FrontMatter.model_fields)
                 self._add(path, line, f"{name!r}: {item['msg'].lower()}. The front matter has {known}; only title is required.")
@@ -210,6 +270,14 @@ class _Reader:
 
     def _add(self, path: Path, line: int, text: str) -> None:
         self.mistakes.append(Mistake(path=path, line=line, text=text))
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return found.st_mtime_ns, found.st_size
 
 
 def _sentence(text: str) -> str:

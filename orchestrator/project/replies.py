@@ -63,6 +63,7 @@ ENGINE_REPLIES: Mapping[str, frozenset[str]] = {
     "not_understood_again": frozenset({"options"}),
     "out_of_scope": frozenset(),
     "no_answer": frozenset(),
+    "other_language": frozenset({"language"}),
     "opt_out": frozenset(),
     "apology": frozenset(),
     "broken_off": frozenset(),

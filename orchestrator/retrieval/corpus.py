@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -12,35 +13,46 @@ from orchestrator.encoders import Encoder
 from orchestrator.retrieval.index import POOL, PassageIndex
 from orchestrator.retrieval.markdown import sections
 from orchestrator.retrieval.passages import Passage, split_text
-from orchestrator.retrieval.vectors import Progress, VectorIndex, open_store
+from orchestrator.retrieval.store import Store, open_store
+from orchestrator.retrieval.vectors import Progress, VectorIndex
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A document to be found; the text may be Markdown."""
+    """A document to be found; the text may be Markdown. `group` is what a search may be restricted to: a shop, a product."""
 
     id: str
     title: str
     text: str
+    group: str = ""
 
 
 class CorpusSearcher:
     """Documents by question; made by `index_documents`, a context manager."""
 
-    def __init__(self, index: PassageIndex, owners: dict[str, str], cleanup: list[TemporaryDirectory[str]]) -> None:
+    def __init__(self, index: PassageIndex, groups: Mapping[str, str], store: Store | None, cleanup: list[TemporaryDirectory[str]]) -> None:
         self._index = index
-        self._owners = owners
+        self._groups = groups
+        self._store = store
         self._cleanup = cleanup
 
-    def search(self, query: str, limit: int = 10) -> tuple[tuple[str, float], ...]:
-        """Document ids with their best passage's score, best first."""
+    def search(self, query: str, limit: int = 10, group: str = "") -> tuple[tuple[str, float], ...]:
+        """Document ids with their best passage's score, best first; of one group of documents only, where it is named."""
         found = dict[str, float]()
-        for match in self._index.search(query, 2 * POOL).best:
-            found.setdefault(self._owners[match.id], match.score)
+        hidden = self._others(group) if group else frozenset[str]()
+        for match in self._index.search(query, 2 * POOL, hidden).best:
+            found.setdefault(match.id.rpartition("#")[0], match.score)
         return tuple(found.items())[:limit]
 
+    @cache  # noqa: B019  # a searcher lives as long as its measurement
+    def _others(self, group: str) -> frozenset[str]:
+        return frozenset(passage for passage, owner in self._groups.items() if owner != group)
+
     def close(self) -> None:
-        """Removes the temporary index, if there is one."""
+        """Lets go of the index and removes it if it is temporary."""
+        if self._store:
+            self._store.close()
+            self._store = None
         while self._cleanup:
             self._cleanup.pop().cleanup()
 
@@ -68,17 +80,18 @@ def index_documents(
         directory: Where the vectors are kept for the next time; a temporary one by default.
         progress: Told how far it is.
     """
-    passages, owners = list[Passage](), dict[str, str]()
+    passages, groups = list[Passage](), dict[str, str]()
     for document in documents:
         for passage in split_text(document.id, document.title, sections(document.text), language):
             passages.append(passage)
-            owners[passage.id] = document.id
+            groups[passage.id] = document.group
     cleanup = list[TemporaryDirectory[str]]()
-    vectors = None
+    vectors, store = None, None
     if encoder is not None:
         if directory is None:
             cleanup.append(TemporaryDirectory(prefix="filrouge-corpus-", ignore_cleanup_errors=True))
             directory = Path(cleanup[0].name)
-        vectors = VectorIndex(open_store(directory), f"corpus-{language}", encoder)
+        store = open_store(directory)
+        vectors = VectorIndex(store, f"corpus-{language}", encoder)
         vectors.sync(passages, progress)
-    return CorpusSearcher(PassageIndex.of(passages, language, vectors), owners, cleanup)
+    return CorpusSearcher(PassageIndex.of(passages, language, vectors), groups, store, cleanup)

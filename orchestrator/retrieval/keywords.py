@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log1p
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from orchestrator.retrieval.postings import Postings, Vocabulary
 from orchestrator.retrieval.words import words_of
 
 K1 = 1.2
@@ -19,85 +22,78 @@ TYPO_LIKENESS = 0.5
 """Dice coefficient of letter trigrams from which an unknown word counts as a misspelt known one."""
 
 
-Posting = tuple[NDArray[np.intp], NDArray[np.float64]]
-
-
 @dataclass(frozen=True, kw_only=True)
 class KeywordScores:
-    """Per passage, in the order indexed: its BM25 score and the share of the question's words (by rarity) it holds."""
+    """Per passage, in the order indexed: its BM25 score over the rarity of all words asked, and the share of them it holds, by rarity."""
 
-    scores: NDArray[np.float64]
-    coverage: NDArray[np.float64]
+    scores: NDArray[np.float32]
+    coverage: NDArray[np.float32]
 
 
 class KeywordIndex:
-    """An inverted index in memory; 1,000 passages are built in 0.3 s and searched in under 1 ms.
+    """An inverted index in memory; 100,000 passages are built in some 8 s, changed by an article in 0.1 s and searched in 2 ms.
 
     Names and texts are two fields with their own word statistics, whose scores add up: a word in a title says more than one in a text,
     and a long text does not drown its title (StackFAQ R@1 .790, against .740 for both in one field).
-
-    Args:
-        names: What each passage is called, in a fixed order.
-        texts: What each says, in the same order.
-        language: Chooses stemmer and stopwords.
     """
 
-    def __init__(self, names: Sequence[str], texts: Sequence[str], language: str) -> None:
-        self._words = words_of(language)
-        self._size = len(texts)
-        fields = [[Counter(self._words.split(text)) for text in field] for field in (names, texts)]
-        words = sorted({word for field in fields for count in field for word in count})
-        self._stems = {stem: row for row, stem in enumerate(sorted({self._words.stem(word) for word in words}))}
-        self._postings = self._weigh(fields)
-        self._rarity = [rarity(len(places), self._size) for places, _ in self._postings]
-        self._spelling = _Spelling(words)
+    def __init__(self, vocabulary: Vocabulary, fields: Sequence[Postings]) -> None:
+        self._vocabulary = vocabulary
+        self._fields = tuple(fields)
+        self._size = fields[0].size
+        self._words = vocabulary.words
+
+    @classmethod
+    def of(cls, names: Sequence[str], texts: Sequence[str], language: str) -> Self:
+        """The index of passages in a fixed order.
+
+        Args:
+            names: What each passage is called.
+            texts: What each says, in the same order.
+            language: Chooses stemmer and stopwords.
+        """
+        vocabulary = Vocabulary(words_of(language))
+        return cls(vocabulary, [Postings.of(vocabulary, field) for field in (names, texts)])
+
+    def changed(self, kept: NDArray[np.bool_], names: Sequence[str], texts: Sequence[str]) -> KeywordIndex:
+        """The index of the kept passages in their order, then of these."""
+        fields = [field.changed(kept, self._vocabulary, added) for field, added in zip(self._fields, (names, texts), strict=True)]
+        return KeywordIndex(self._vocabulary, fields)
 
     def search(self, question: str) -> KeywordScores:
         """Scores of all passages for a question."""
-        scores, held = np.zeros(self._size), np.zeros(self._size)
+        scores, coverage = np.zeros(self._size, dtype=np.float32), np.zeros(self._size, dtype=np.float32)
         total = 0.0
-        for term, likeness in self._terms(question).items():
-            row = self._stems.get(term)
-            if row is None:
-                total += rarity(0, self._size)
-                continue
-            places, weights = self._postings[row]
-            scores[places] += likeness * weights
-            held[places] += likeness * self._rarity[row]
-            total += self._rarity[row]
-        return KeywordScores(scores=scores, coverage=held / total if total else held)
+        for row, likeness in self._terms(question).items():
+            held = np.zeros(self._size, dtype=bool)
+            for field in self._fields:
+                places, counts = field.of_stem(row)
+                norm = K1 * (1 - B + B * field.lengths[places] / field.mean)
+                scores[places] += np.float32(likeness * rarity(len(places), self._size) * (K1 + 1)) * counts / (counts + norm)
+                held[places] = True
+            weight = rarity(int(np.count_nonzero(held)), self._size)
+            coverage[held] += np.float32(likeness * weight)
+            total += weight
+        return KeywordScores(scores=scores / np.float32(total or 1.0), coverage=coverage / np.float32(total or 1.0))
 
-    def _terms(self, question: str) -> Mapping[str, float]:
-        """The stems to look up and how sure each is: 1, or the likeness of the word it was taken for."""
-        found = dict[str, float]()
+    def _terms(self, question: str) -> Mapping[int, float]:
+        """The stems to look up and how sure each is: 1, or the likeness of the word it was taken for; unknown ones are negative."""
+        found = dict[int, float]()
         for word in self._words.split(question):
-            stem, likeness = self._words.stem(word), 1.0
-            if stem not in self._stems and (guess := self._spelling.nearest(word)):
-                stem, likeness = self._words.stem(guess[0]), guess[1]
-            found[stem] = max(likeness, found.get(stem, 0.0))
+            row, likeness = self._vocabulary.row_of(self._words.stem(word)), 1.0
+            if not self._holds(row):
+                guess = self._spelling.nearest(word)
+                row = self._vocabulary.row_of(self._words.stem(guess[0])) if guess else -1 - len(found)
+                likeness = guess[1] if guess else 1.0
+            found[row] = max(likeness, found.get(row, 0.0))
         return found
 
-    def _weigh(self, fields: Sequence[Sequence[Mapping[str, int]]]) -> list[Posting]:
-        """Per stem, the passages that hold it and its BM25 weight there, summed over the fields."""
-        found = [dict[int, float]() for _ in self._stems]
-        for counts in fields:
-            lengths = [sum(count.values()) for count in counts]
-            mean = sum(lengths) / len(lengths) if any(lengths) else 1.0
-            stems = [self._stemmed(count) for count in counts]
-            held = Counter(stem for count in stems for stem in count)
-            for place, count in enumerate(stems):
-                norm = K1 * (1 - B + B * lengths[place] / mean)
-                for stem, times in count.items():
-                    weight = rarity(held[stem], self._size) * times * (K1 + 1) / (times + norm)
-                    row = found[self._stems[stem]]
-                    row[place] = row.get(place, 0.0) + weight
-        return [(np.array(list(row), dtype=np.intp), np.array(list(row.values()))) for row in found]
+    def _holds(self, row: int) -> bool:
+        return row >= 0 and any(len(field.of_stem(row)[0]) for field in self._fields)
 
-    def _stemmed(self, count: Mapping[str, int]) -> Counter[str]:
-        stems = Counter[str]()
-        for word, times in count.items():
-            stems[self._words.stem(word)] += times
-        return stems
+    @cached_property
+    def _spelling(self) -> _Spelling:
+        return _Spelling(sorted(self._vocabulary.known_words()))
 
 
 def rarity(held: int, size: int) -> float:

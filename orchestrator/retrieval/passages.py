@@ -55,7 +55,12 @@ class Passage:
         """Its address in the help centre."""
         return f"/help/{self.article}#{self.anchor}"
 
-    @property
+    @cached_property
+    def stored_as(self) -> str:
+        """Its name in the index: nothing of its words."""
+        return blake2b(self.id.encode(), digest_size=16).hexdigest()
+
+    @cached_property
     def digest(self) -> str:
         """Changes when anything that is searched changes."""
         return blake2b("\0".join((self.title, *self.headings, *self.blocks)).encode(), digest_size=16).hexdigest()

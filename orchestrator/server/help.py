@@ -18,8 +18,9 @@ router = APIRouter(include_in_schema=False)
 @router.get("/help/{language}")
 async def get_contents(request: Request, language: str) -> Response:
     """All articles of a language, by topic."""
-    project = serving(request).orchestrator.house.project
-    articles = [article for article in project.library.articles if article.language == language]
+    house = serving(request).orchestrator.house
+    project, day = house.project, serving(request).orchestrator.clock().date()
+    articles = [article for article in house.knowledge.library.articles if article.language == language and article.is_open(day)]
     if not articles:
         return not_found()
     topics: dict[str, list[str]] = {}
@@ -35,9 +36,10 @@ async def get_contents(request: Request, language: str) -> Response:
 @router.get("/help/{language}/{topic}/{slug}")
 async def get_article(request: Request, language: str, topic: str, slug: str, region: str | None = None) -> Response:
     """One article; without a region, amounts are shown in all currencies."""
-    project = serving(request).orchestrator.house.project
-    article = project.library.get(language, topic, slug)
-    if article is None:
+    house = serving(request).orchestrator.house
+    project, day = house.project, serving(request).orchestrator.clock().date()
+    article = house.knowledge.library.get(language, topic, slug)
+    if article is None or not article.is_open(day):
         return not_found()
     known = region if region in project.policy.regions and article.serves(region) else None
     page = render_page(article, known)

@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator.conversation import Citation, Language
 from orchestrator.graph.context import House
-from orchestrator.retrieval import Answer, Encoders, KnowledgeBase, Passage
+from orchestrator.retrieval import Answer, KnowledgeBase, Passage
 from orchestrator.runtime import Orchestrator
 
 from .journey import SETTINGS, Journey
@@ -18,10 +18,9 @@ QUESTION = "How long is the warranty on pans?"
 
 
 class Claiming(KnowledgeBase):
-    """A knowledge base that answers with a text its passage may or may not carry."""
+    """A knowledge base without articles, which answers with a text its passage may or may not carry."""
 
     def __init__(self, text: str, evidence: str) -> None:
-        super().__init__({}, "en", Encoders(search=None, sentences=None))
         self._text = text
         self._passage = Passage(
             id="p", article="en/warranty/terms", anchor="years", title="Warranty", headings=("Years",), blocks=(evidence,)

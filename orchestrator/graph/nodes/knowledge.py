@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 import anyio
+from babel import Locale
 from langgraph.types import Command
 
 from orchestrator.conversation import Choice
@@ -20,7 +21,10 @@ async def knowledge(state: TurnState) -> Command[Literal["resume"]]:
     answer = await look_up(state, decision.intent)
     if answer is not None:
         reply = Reply(
-            text=answer.text, agent=decision.agent, citations=answer.citations, evidence=tuple(passage.text for passage in answer.passages)
+            text=_told(state, answer),
+            agent=decision.agent,
+            citations=answer.citations,
+            evidence=tuple(passage.text for passage in answer.passages),
         )
         after = replace(conversation, misunderstood=0, offered=())
         return Command(goto="resume", update={"replies": (*state["replies"], reply), "conversation": after})
@@ -28,6 +32,16 @@ async def knowledge(state: TurnState) -> Command[Literal["resume"]]:
     reply, offered = _unknown(state, speaking)
     after = replace(conversation, misunderstood=conversation.misunderstood + 1, offered=offered)
     return Command(goto="resume", update={"replies": (*state["replies"], reply), "conversation": after})
+
+
+def _told(state: TurnState, answer: Answer) -> str:
+    """The answer's text; one in another language than the customer's says so first."""
+    spoken = state["conversation"].language
+    if answer.language == spoken:
+        return answer.text
+    name = Locale.parse(spoken).get_language_name(answer.language) or answer.language
+    opening = Speaking(context(), state["conversation"], state["customer"]).say("engine.other_language", {"language": name})
+    return f"{opening.text}\n\n{answer.text}"
 
 
 async def look_up(state: TurnState, intent: str) -> Answer | None:

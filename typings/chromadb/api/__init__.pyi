@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 class GetResult(TypedDict):
     ids: list[str]
-    metadatas: list[Mapping[str, str | int]] | None
+    embeddings: NDArray[np.float32] | None
 
 class QueryResult(TypedDict):
     ids: list[list[str]]
@@ -16,10 +16,8 @@ class Collection:
     name: str
     metadata: Mapping[str, str | int] | None
     def count(self) -> int: ...
-    def get(self, *, include: Sequence[Literal["metadatas"]]) -> GetResult: ...
-    def upsert(
-        self, *, ids: list[str], embeddings: NDArray[np.float32], metadatas: list[Mapping[str, str | int]] | None = ...
-    ) -> None: ...
+    def get(self, *, ids: list[str], include: Sequence[Literal["embeddings"]]) -> GetResult: ...
+    def upsert(self, *, ids: list[str], embeddings: NDArray[np.float32]) -> None: ...
     def delete(self, *, ids: list[str]) -> None: ...
     def query(
         self,
@@ -35,7 +33,6 @@ class ClientAPI:
         self,
         name: str,
         *,
-        metadata: Mapping[str, str | int],
         embedding_function: None,
         configuration: Mapping[str, Mapping[str, str | int]],
     ) -> Collection: ...
