@@ -130,7 +130,7 @@ def server(folder: Path) -> Generator[str, None, None]:
     try:
         for _ in range(600):
             try:
-                if httpx.get(address + "/readyz").status_code == httpx.codes.OK:
+                if httpx.get(address + "/readyz").is_success:
                     break
             except httpx.TransportError:
                 time.sleep(0.2)

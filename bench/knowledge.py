@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 from zlib import crc32
@@ -126,8 +126,8 @@ def encoder_times() -> dict[str, float]:
     if encoder is None:
         return {}
     texts = [" ".join(passage.blocks[0].split()[:8]) for passage in generated(60)]
-    query = [timed(lambda text=text: encoder.encode([text]))[0] for text in texts]
-    long = [timed(lambda p=p: encoder.encode_passages([p.blocks[0]]))[0] for p in generated(30)]
+    query = [timed(partial(encoder.encode, [text]))[0] for text in texts]
+    long = [timed(partial(encoder.encode_passages, [passage.blocks[0]]))[0] for passage in generated(30)]
     return {"query_p50_ms": round(1000 * statistics.median(query), 1), "passage_p50_ms": round(1000 * statistics.median(long), 1)}
 
 

@@ -31,15 +31,22 @@ class Time:
     def __init__(self) -> None:
         self._now = 0.0
         self._asleep: list[tuple[float, anyio.Event]] = []
+        self._slept = anyio.Event()
 
     async def sleep(self, seconds: float) -> None:
         woken = anyio.Event()
         entry = (self._now + seconds, woken)
         self._asleep.append(entry)
+        self._slept.set()
         try:
             await woken.wait()
         finally:
             self._asleep.remove(entry)
+
+    async def begun(self) -> None:
+        """Returns once somebody has slept: a call that is set up waits for its first words."""
+        with anyio.fail_after(PATIENCE):
+            await self._slept.wait()
 
     async def move(self, seconds: float) -> None:
         """Lets everybody come to rest, then so many seconds pass."""

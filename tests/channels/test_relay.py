@@ -100,6 +100,7 @@ async def test_the_carrier_changes_its_language_with_the_caller(service: Service
 async def test_a_call_begins_in_the_language_that_it_was_set_up_in(service: Service, time: Time) -> None:
     async with calling(service.app) as phone:
         await phone.setup(parameters={"language": "fr-CH"})
+        await time.begun()
         await time.move(SILENCE_SECONDS)
         assert "assistant" in await phone.heard()
         assert "CHF" not in (answer := await phone.ask("Combien coûte la location ?", "fr-FR"))
@@ -178,6 +179,7 @@ async def test_a_chat_goes_on_by_telephone(service: Service, time: Time, orchest
 async def test_ten_minutes_of_silence_end_the_call(service: Service, time: Time) -> None:
     async with calling(service.app) as phone:
         await phone.setup()
+        await time.begun()
         await time.move(300)
         assert "Velo Lac" in await phone.heard()
         await time.move(300)

@@ -13,7 +13,8 @@ from orchestrator.errors import ModelError, SettingsError
 from orchestrator.retrieval.index import PassageIndex
 from orchestrator.retrieval.markdown import sections
 from orchestrator.retrieval.passages import split_text
-from orchestrator.retrieval.vectors import VectorIndex, open_store
+from orchestrator.retrieval.store import open_store
+from orchestrator.retrieval.vectors import VectorIndex
 from orchestrator.settings import Settings, load_settings
 from tests.models.behaviour import Behaviour
 from tests.models.endpoint import DIMENSIONS, Endpoint, serving_endpoint
@@ -113,24 +114,24 @@ def test_an_endpoint_that_fails_for_a_moment_is_asked_again(endpoint: Endpoint) 
 
 
 def test_an_index_of_one_length_is_never_mixed_with_another(endpoint: Endpoint, tmp_path: Path) -> None:
-    client = open_store(tmp_path)
+    store = open_store(tmp_path)
     for model in ("embed:8", "embed:12", "embed"):
-        index = VectorIndex(client, "en", encoder_at(endpoint, model))
+        index = VectorIndex(store, "en", encoder_at(endpoint, model))
         assert index.sync(PASSAGES).added == len(PASSAGES)
         assert len(index.nearest("vinegar", 5)) == len(PASSAGES)
-    client.close()
+    store.close()
 
 
 def test_while_the_endpoint_is_away_words_alone_find(endpoint: Endpoint, tmp_path: Path) -> None:
-    client = open_store(tmp_path)
-    vectors = VectorIndex(client, "en", encoder_at(endpoint, "embed:8"))
+    store = open_store(tmp_path)
+    vectors = VectorIndex(store, "en", encoder_at(endpoint, "embed:8"))
     vectors.sync(PASSAGES)
     index = PassageIndex.of(PASSAGES, "en", vectors)
     assert index.search("vinegar", 3).best[0].similarity != 0
     endpoint.script(Behaviour(status=400, body="{}", times=0))
     best = index.search("use vinegar", 3).best
     assert [(match.id, match.similarity) for match in best[:1]] == [("en/care/kettle#descaling", 0.0)]
-    client.close()
+    store.close()
 
 
 def test_the_settings_choose_it(endpoint: Endpoint, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from orchestrator.conversation import Citation, Language
 from orchestrator.events import TextDelta
 from orchestrator.graph.context import House
-from orchestrator.retrieval import Answer, Encoders, KnowledgeBase, Passage
+from orchestrator.retrieval import Answer, KnowledgeBase, Passage
 from orchestrator.runtime import Orchestrator
 
 from .journey import JAMES, SETTINGS, Journey
@@ -21,7 +21,6 @@ class Telling(KnowledgeBase):
     """A knowledge base that answers everything with one text."""
 
     def __init__(self, text: str, evidence: str = "") -> None:
-        super().__init__({}, "en", Encoders(search=None, sentences=None))
         self._text = text
         self._evidence = evidence or text
 
