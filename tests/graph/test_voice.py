@@ -111,3 +111,16 @@ async def test_of_an_answer_with_markup_the_words_are_said(james: Journey, arvin
     async with Orchestrator.serving(replace(arvine, knowledge=Telling(text)), SETTINGS, james.clock) as orchestrator:
         answer = await replace(james, orchestrator=orchestrator, channel="voice").says(QUESTION)
         assert "Pans have. 10 years, steel. 2 years." in answer.text
+
+
+async def test_a_case_begun_in_chat_goes_on_in_a_call_without_a_repeated_question(james: Journey) -> None:
+    await james.says("I want to send something back from order A-20459")
+    await james.says("Pico cutting board")
+    [case] = await james.cases()
+    call = james.elsewhere("c2", "voice")
+    seen = await call.says("uh I wrote to you about the return")
+    assert (seen.agent, seen.asks) == ("returns", "reason")
+    assert (await call.says("i changed my mind")).asks == "confirmation"
+    assert (await call.says("yes")).calls == ("open_return",)
+    [after] = await call.cases()
+    assert (after.id, after.status) == (case.id, "waiting")
