@@ -12,6 +12,7 @@ _FENCE = re.compile(r"^[ \t]*```.*$", re.MULTILINE)
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
 _QUOTE = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 _STRESS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|~~)(?=\S)(.+?)(?<=\S)\1(?!\w)", re.DOTALL)
+_BLANK_LINE = re.compile(r"[*_]{4,}")
 _MARKS = re.compile(r"[`“”„«»‹›\"]")
 # No-break blanks stay where they hold the thousands of a number together, and before French punctuation.
 _FIXED = re.compile(r"(?<!\d)[\u00a0\u202f](?![?!:;])|[\u00a0\u202f](?![?!:;]|\d{3})")
@@ -24,7 +25,7 @@ def unmarked(text: str) -> str:
     """The text without marks; the words of links, headings and stress stay, addresses of pages go."""
     text = _FENCE.sub("", _IMAGE.sub(r"\1", text))
     text = _URL.sub("", _LINK.sub(r"\1", text))
-    text = _RULE.sub("", _TAG.sub("", text))
+    text = _BLANK_LINE.sub(" ", _RULE.sub("", _TAG.sub("", text)))
     text = _HEADING.sub(lambda found: _ended(found[1]), _QUOTE.sub("", text))
     for _ in range(3):
         text = _STRESS.sub(r"\2", text)
