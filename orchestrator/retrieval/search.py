@@ -15,11 +15,13 @@ from orchestrator.retrieval.answerability import ANSWERABLE, DECLARED, answerabi
 from orchestrator.retrieval.answers import Answer, Extractor
 from orchestrator.retrieval.gaps import Gap, redact
 from orchestrator.retrieval.index import Match, Matches
+from orchestrator.retrieval.markdown import TOP
 from orchestrator.retrieval.passages import Passage
 from orchestrator.retrieval.rivals import settled
 from orchestrator.retrieval.shelf import Place, Shelf
 from orchestrator.retrieval.shelves import Encoders, Shelves
 from orchestrator.retrieval.vectors import IndexReport, Progress
+from orchestrator.retrieval.words import words_of
 
 FEW = 3
 """A language with fewer than one article for every `FEW` of the default language's is searched in the default language's."""
@@ -198,7 +200,7 @@ class KnowledgeBase:
     def _look(self, question: str, place: Place, shelf: Shelf, intent: str) -> _Look:
         found = self._find(question, place, shelf, CONSIDERED)
         confidence = answerability(found.matches, across=found.across)
-        hits = self._by_name(question, self._declared_first(found.hits, intent))
+        hits = _opening(question, self._by_name(question, self._declared_first(found.hits, intent)), shelf, place)
         declared = bool(hits) and intent in self._intents(hits[0])
         return _Look(hits=hits[:1] if declared else hits, confidence=confidence, declared=declared)
 
@@ -257,3 +259,13 @@ class KnowledgeBase:
             if (passage := shelf.passage(match.id, place.region)) is not None
         )
         return _Found(hits=tuple(hits), matches=matches, across=shelf.language != place.language)
+
+
+def _opening(question: str, hits: tuple[Hit, ...], shelf: Shelf, place: Place) -> tuple[Hit, ...]:
+    """The hits with the beginning of the first one's article in front, where the question says no more than its title ("Warranty?")."""
+    if not hits:
+        return hits
+    words, first = words_of(shelf.language), hits[0].passage
+    asked, title = ({words.stem(word) for word in words.split(text)} for text in (question, first.title))
+    opening = shelf.passage(f"{first.article}#{TOP}", place.region) if asked and asked <= title else None
+    return (replace(hits[0], passage=opening), *(hit for hit in hits if hit.passage.id != opening.id)) if opening else hits

@@ -75,6 +75,13 @@ def test_an_answer_quotes_whole_sentences_and_cites_their_place(base: KnowledgeB
     assert 0.5 <= answer.confidence <= 1
 
 
+def test_a_bare_title_gets_the_beginning_of_its_article(base: KnowledgeBase):
+    for title in ("Alba kettle", "the Alba kettle?"):
+        answer = base.answer(title, language="en", region="CH")
+        assert isinstance(answer, Answer)
+        assert [(passage.article, passage.anchor) for passage in answer.passages] == [("en/care/alba-kettle", "top")]
+
+
 def test_steps_are_answered_as_a_list(base: KnowledgeBase):
     answer = base.answer("how to send it back, open the return, print the label", language="en", region="CH")
     assert isinstance(answer, Answer)
