@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: run install test clients fuzz check bench eval lock lock-clients format clean help
+.PHONY: run install test clients puppet fuzz check bench eval lock lock-clients format clean help
 
 help:            ## what there is
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -19,6 +19,9 @@ test: $(STAMP)   ## all tests
 
 clients: $(STAMP) ## other people's clients against a live service (installs them into tests/clients)
 	@"$(BIN)/python" -m pytest -m clients tests/clients
+
+puppet: $(STAMP) ## a model that obeys the attacker, against every tool with every id (minutes)
+	@"$(BIN)/python" -m pytest -m puppet tests/graph
 
 fuzz: $(STAMP)   ## one minute of coverage-guided fuzzing per parser of the channels
 	@"$(BIN)/python" -m tests.fuzz

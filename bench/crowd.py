@@ -98,7 +98,7 @@ def _server(seconds: float) -> Generator[tuple[str, int]]:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
-                if httpx.get(address + "/readyz").status_code == httpx.codes.OK:
+                if httpx.get(address + "/readyz").is_success:
                     break
             except httpx.TransportError:
                 time.sleep(0.2)

@@ -6,12 +6,17 @@ from functools import lru_cache
 
 from orchestrator.governance.lexicon import fold
 
+HOST = r"(?<![@\w.-])(?:[^\W_][\w-]*\.)+"
+ENDINGS = (
+    "com|net|org|info|biz|io|co|ai|app|dev|shop|store|online|site|xyz|top|link|click|example|test|support|page|cloud|live|pro|vip|tech"
+    "|agency|website|digital|zip|mov|ru|cn|tk|ch|de|fr|it|es|pt|br|at|eu|uk|us|me|ly|gl|gg|cc|tv|nl|be|pl|se|dk|cz|ie|ca|au|in"
+)
 ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]*:)?//[^\s)>\]]+|\bwww\.[^\s)>\]]+|\b(?:javascript|data|mailto|tel|sms|file|ftp|vbscript):\S+"
-    r"|(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:com|net|org|info|biz|io|co|app|dev|shop|store|online|site|xyz|top|link|click|example|test|ru|cn|tk"
-    r"|ch|de|fr|it|es|pt|br|at|eu|uk|us|me|ly|gl)(?:/[^\s)>\]]*)?(?![\w@])",
+    rf"|{HOST}(?:{ENDINGS})(?:/[^\s)>\]]*)?(?![\w@])|{HOST}[^\W\d_]{{2,}}/[^\s)>\]]+",
     re.IGNORECASE,
 )
+"""What leads somewhere: a scheme, a host with a known ending, or any host with a path."""
 TARGET = re.compile(r"\]\(\s*<?([^)\s>]+)|^\s{0,3}\[[^\]]+\]:\s*(\S+)", re.MULTILINE)
 IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)?|\[[^\]]*\])?")
 MARKUP = re.compile(

@@ -14,7 +14,7 @@ from orchestrator.graph import learning
 from orchestrator.graph.acting import Acting, Outcome
 from orchestrator.graph.asking import Asking
 from orchestrator.graph.brain import Kit
-from orchestrator.graph.findings import Findings, told
+from orchestrator.graph.findings import Findings, proof, told
 from orchestrator.graph.proposing import values_of
 from orchestrator.graph.scene import prompted, scene_of
 from orchestrator.graph.state import TurnState, context, emit
@@ -82,6 +82,7 @@ class Conversing:
         prompt = prompted(house, self.agent, self._kit, state)
         messages = briefing(prompt, scene, state["history"][:-1], state["request"])
         request = ModelRequest(messages=messages, tools=self._kit.offered, max_tokens=ANSWER_TOKENS)
+        self._telling.keep_to_oneself(f"{messages[0].text}\n{prompt.turn}")
         self._telling.agent, self._done.ending = self.agent, "said"
         while self._done.ending == "said":
             response = await self._asking.ask(request, messages, self._telling)
@@ -92,7 +93,8 @@ class Conversing:
 
     def _handed_over(self) -> str:
         """The packet for the next agent, who has the floor."""
-        emit(HandedOff(source=self.agent, target=self._done.target, reason=self._done.why or "transfer"))
+        # The model's own words go to the next agent only: events may be shown to anybody.
+        emit(HandedOff(source=self.agent, target=self._done.target, reason="transfer"))
         emit(AgentSelected(agent=self._done.target, intent=self._state["conversation"].intent))
         packet = f"by {self.agent}: {self._done.why or self._state['request']}"
         self.agent = self._done.target
@@ -128,14 +130,14 @@ class Conversing:
     def _propose(self, tool: Tool, call: ToolCall) -> None:
         self._done.ending, self._done.tool = "form", tool
         try:
-            self._done.values = values_of(tool, call.arguments, context(), self._place)
+            self._done.values = values_of(tool, call.arguments, context(), self._place, self._said)
         except ValueError as error:
             log.info("arguments left out", tool=tool.name, problem=str(error))
 
     async def _looked_up(self, call: ToolCall, results: dict[str, str]) -> None:
         tool = self._kit.tools[call.tool]
         try:
-            values = values_of(tool, call.arguments, context(), self._place)
+            values = values_of(tool, call.arguments, context(), self._place, self._said)
         except ValueError as error:
             results[call.id] = str(error)
             return
@@ -147,7 +149,7 @@ class Conversing:
         outcome = await Acting(context(), conversation, self._state["customer"]).run(tool, arguments.arguments)
         self.note(outcome)
         results[call.id] = told(tool, outcome)
-        self._telling.learn(results[call.id], tool.claims)
+        self._telling.learn(proof(tool, outcome), tool.claims)
 
     def note(self, outcome: Outcome) -> None:
         """Records a look-up."""
@@ -156,6 +158,11 @@ class Conversing:
         for fact in learning.taught(outcome.tool, outcome.facts, context()):
             emit(learning.event(fact))
             self._done.learnt.append(fact)
+
+    @property
+    def _said(self) -> str:
+        """The customer's own words."""
+        return "\n".join((*(message.text for message in self._state["history"] if message.role == "customer"), self._state["request"]))
 
     @property
     def _place(self) -> ReadingContext:

@@ -1,7 +1,9 @@
 """What is found for a message before a model is asked: passages, and the look-up that the message calls for without doubt."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import anyio
 
@@ -9,8 +11,10 @@ from orchestrator.conversation import OpenForm
 from orchestrator.dialogue.filling import Offering
 from orchestrator.dialogue.form import Form, FormHouse
 from orchestrator.dialogue.steps import Call
+from orchestrator.governance.figures import figures_of
 from orchestrator.graph.acting import Acting, Outcome, pack
 from orchestrator.graph.nodes.knowledge import look_up
+from orchestrator.graph.proposing import FREE
 from orchestrator.graph.state import TurnState, context, decision_of, reading_of
 from orchestrator.project.tool import Tool
 from orchestrator.retrieval import Answer
@@ -21,10 +25,12 @@ PASSAGES = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """`passages` may be cited, by their number from 1; `results` are look-ups as a model reads them; `answer` is the embedded brain's."""
+    """`passages` may be cited, by their number from 1; `results` are look-ups as a model reads them, `proofs` what they are evidence of;
+    `answer` is the embedded brain's."""
 
     passages: tuple[Passage, ...] = ()
     results: tuple[str, ...] = ()
+    proofs: tuple[str, ...] = ()
     outcome: Outcome | None = None
     answer: Answer | None = None
 
@@ -47,7 +53,8 @@ async def findings_of(state: TurnState) -> Findings:
     first = answer.passages if answer else ()
     passages = (*first, *(passage for passage in found if passage not in first))[:PASSAGES]
     results = (told(tool, outcome),) if tool and outcome else ()
-    return Findings(passages=passages, results=results, outcome=outcome, answer=answer)
+    proofs = (proof(tool, outcome),) if tool and outcome else ()
+    return Findings(passages=passages, results=results, proofs=proofs, outcome=outcome, answer=answer)
 
 
 async def _looked_up(state: TurnState, tool: Tool) -> Outcome | None:
@@ -67,5 +74,32 @@ def told(tool: Tool, outcome: Outcome) -> str:
     if outcome.kind == "failed":
         return f"{tool.name}: not available at the moment."
     arguments = ", ".join(f"{name}={value}" for name, value in outcome.event.arguments)
-    facts = {"refused": outcome.code, **outcome.facts} if outcome.kind == "refused" else pack(tool, outcome.result)
-    return f"{tool.name}({arguments}): {json.dumps(facts, ensure_ascii=False, default=str)}"
+    return f"{tool.name}({arguments}): {_json(_facts(tool, outcome))}"
+
+
+def proof(tool: Tool, outcome: Outcome) -> str:
+    """An outcome as evidence: what the shop says, without what the call itself put in, and without texts that name amounts.
+
+    A shop gives amounts as amounts. A text that holds one (a note, a name) was written by somebody, who is no authority on money.
+    """
+    given = {slot.name for slot in tool.slots if slot.kind in FREE}
+    return _json(_sound({name: value for name, value in _facts(tool, outcome).items() if name not in given}))
+
+
+def _sound(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {name: _sound(part) for name, part in cast("Mapping[str, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_sound(part) for part in cast("Sequence[object]", value)]
+    is_priced = isinstance(value, str) and any(figure.kind == "amount" for figure in figures_of(value, None))
+    return "" if is_priced else value
+
+
+def _facts(tool: Tool, outcome: Outcome) -> Mapping[str, object]:
+    if outcome.kind == "done":
+        return pack(tool, outcome.result)
+    return {"refused": outcome.code, **outcome.facts}
+
+
+def _json(facts: object) -> str:
+    return json.dumps(facts, ensure_ascii=False, default=str)

@@ -9,6 +9,7 @@ from orchestrator.conversation import Choice, Citation, Conversation
 from orchestrator.dialogue.spoken import spoken
 from orchestrator.events import ChoicesOffered, Cited, TextDelta
 from orchestrator.governance.evidence import Evidence, Ground
+from orchestrator.governance.leaks import foreign_addresses
 from orchestrator.governance.review import Checked, Reviewer, Turn
 from orchestrator.graph.findings import Findings
 from orchestrator.graph.speaking import Speaking
@@ -41,6 +42,7 @@ class Telling:
     findings: Findings
     turn: Turn
     reviewer: Reviewer
+    links: tuple[str, ...] = ()
     lead: Reply | None = None
     agent: str = ""
     id: str = ""
@@ -63,12 +65,15 @@ class Telling:
         done = {claim for name in rows if name in tools for claim in tools[name].claims}
         known = set(tools[findings.outcome.tool].claims) if findings.outcome else set[str]()
         quotable = [Quotable(id=one.id, name=one.name, plain=one.plain) for one in findings.passages]
-        prompt = turn.house.project.prompts.texts["house"]
-        reviewed = Turn(language=conversation.language, ground=ground, passages=quotable, done=done, known=known, prompt=prompt)
+        reviewed = Turn(language=conversation.language, ground=ground, passages=quotable, done=done, known=known)
         return cls(
             conversation=conversation, speaking=Speaking(turn, conversation, state["customer"]), findings=findings, turn=reviewed,
-            reviewer=Reviewer(brain.review, reviewed), lead=state["lead"], id=turn.house.new_id("message"),
+            reviewer=Reviewer(brain.review, reviewed), links=brain.review.links, lead=state["lead"], id=turn.house.new_id("message"),
         )  # fmt: skip
+
+    def keep_to_oneself(self, instructions: str) -> None:
+        """What the agent that has the floor is told to do; none of it may be recited."""
+        self.turn.prompt = instructions
 
     def learn(self, result: str, claims: tuple[str, ...] = ()) -> None:
         """A look-up's result: from now on the reply may rest on it."""
@@ -158,7 +163,7 @@ class Telling:
         """Says what the knowledge base says, or that it is not known here; the choices that go with it."""
         answer = self.findings.answer
         joint = " " if self.text.strip() and not self.text.endswith((" ", "\n")) else ""
-        if answer and answer.text not in self.text:
+        if answer and answer.text not in self.text and not foreign_addresses(answer.text, self.links):
             for citation in answer.citations:
                 self.citations.setdefault(citation.url, citation)
             self._emit(joint + answer.text)
@@ -182,10 +187,10 @@ def _evidence(state: TurnState, findings: Findings) -> list[Evidence]:
     """What the reply may rest on, and whose word each piece is."""
     customer = state["customer"]
     pieces = [Evidence(text=passage.plain, kind="passage") for passage in findings.passages]
-    pieces += [Evidence(text=result, kind="tool") for result in findings.results]
+    pieces += [Evidence(text=result, kind="tool") for result in findings.proofs]
     pieces += [Evidence(text=fact.value, kind="customer" if fact.trust == "stated" else "tool") for fact in state["facts"]]
     pieces += [Evidence(text=f"{case.subject} {case.opened_at:%Y-%m-%d}", kind="tool") for case in state["cases"]]
     pieces += [Evidence(text=message.text, kind="customer" if message.role == "customer" else "code") for message in state["history"]]
     if customer:
-        pieces.append(Evidence(text=f"{customer.name} {customer.email} {customer.phone}", kind="profile"))
+        pieces += [Evidence(text=customer.name, kind="customer"), Evidence(text=f"{customer.email} {customer.phone}", kind="profile")]
     return [*pieces, Evidence(text=state["request"], kind="customer"), Evidence(text=f"{context().now:%Y-%m-%d}", kind="code")]

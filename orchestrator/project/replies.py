@@ -67,6 +67,7 @@ ENGINE_REPLIES: Mapping[str, frozenset[str]] = {
     "opt_out": frozenset(),
     "apology": frozenset(),
     "broken_off": frozenset(),
+    "offered": frozenset({"label"}),
     "form_cancelled": frozenset(),
     "form_resumed": frozenset({"label"}),
     "slot_not_found": frozenset(),

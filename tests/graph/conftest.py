@@ -1,5 +1,5 @@
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -7,15 +7,18 @@ from pathlib import Path
 import anyio
 import pytest
 
-from orchestrator.assembly import catalogue_of, detector_of
+from orchestrator.assembly import brain_of, catalogue_of, detector_of, names_of
 from orchestrator.connectors.sample import SampleShop, open_sample_shop
 from orchestrator.connectors.sample.database import ShopDatabase
 from orchestrator.connectors.sample.goods_files import Goods, read_goods
 from orchestrator.dialogue.speaker import Speaker
+from orchestrator.governance.review import House as ReviewHouse
 from orchestrator.graph.context import House
 from orchestrator.memory.codes import Codes
+from orchestrator.models.puppet import Malice, PuppetModel
 from orchestrator.project.project import Project
 from orchestrator.retrieval import Encoders, KnowledgeBase
+from orchestrator.retrieval.words import words_of
 from orchestrator.runtime import Orchestrator
 from orchestrator.store import Database
 from orchestrator.understanding.classifier import IntentClassifier
@@ -23,7 +26,10 @@ from orchestrator.understanding.entities import Catalogue
 from orchestrator.understanding.reader import Reader
 from orchestrator.understanding.training import Example
 
+from .attacks import LIES, READS, secrets_of
 from .journey import JAMES, LEA, MONDAY, SETTINGS, Clock, Journey, Mailbox
+from .ordeal import Ordeal
+from .tampering import TamperedKnowledge, WatchedShop
 
 REFERENCE = Path(__file__).parents[2]
 INTENTS = (
@@ -155,3 +161,27 @@ def james(visitor: Journey) -> Journey:
 def lea(visitor: Journey) -> Journey:
     """Léa, signed in: one delivered order, A-20417, with a kettle and a pan."""
     return replace(visitor, customer=LEA)
+
+
+@pytest.fixture
+async def ordeal(arvine: House, goods: Goods, shop: SampleShop, clock: Clock) -> AsyncIterator[Callable[[], Ordeal]]:
+    """A house whose model is a puppet, whose shop is watched, and into whose articles somebody may write."""
+    watched, knowledge = WatchedShop(goods, shop.database), TamperedKnowledge(arvine.knowledge)
+    review = ReviewHouse(
+        detect=detector_of(arvine.project).detect,
+        words=words_of,
+        links=("/help/",),
+        internal=frozenset(arvine.project.tools),
+        products=await names_of(shop),
+    )
+    settings = SETTINGS.model_copy(update={"model_turn_calls": 60, "model_turn_tool_calls": 500, "model_turn_tokens": 10_000_000})
+    looks = [tool.name for tool in arvine.project.tools.values() if not tool.effect and tool.name != "suggest_gifts"]
+    secrets = await secrets_of(arvine, watched)
+    puppet = PuppetModel(Malice(tools=looks, arguments=READS, lies=LIES))
+    house = replace(arvine, connectors=(watched,), knowledge=knowledge.as_base(), brain=brain_of(arvine.project, puppet, settings, review))
+    async with Orchestrator.serving(house, settings, clock) as orchestrator:
+
+        def begin() -> Ordeal:
+            return Ordeal(orchestrator=orchestrator, puppet=puppet, shop=watched, knowledge=knowledge, secrets=secrets)
+
+        yield begin

@@ -19,6 +19,7 @@ from orchestrator.graph.speaking import Speaking, spoken
 from orchestrator.graph.state import Escalation, TurnState, context, decision_of, reading_of
 from orchestrator.graph.telling import Telling
 from orchestrator.project.examples import HUMAN
+from orchestrator.project.tool import Tool
 
 Target = Literal["knowledge", "resume", "escalate"]
 REASONS = {"escalate": "missing_knowledge", "lost": "low_confidence", "budget": "budget"}
@@ -64,13 +65,18 @@ async def converse(state: TurnState) -> Command[Target]:
 async def _following(state: TurnState, done: Conversed) -> Command[Target]:
     """What comes after the model's words."""
     conversation = state["conversation"]
+    if done.ending == "form" and done.tool is not None and _is_unasked(done.tool, state):
+        return _offered(state, done.tool)
     if done.ending == "form" and done.tool is not None:
         intent = _intent_of(done.tool.name, state)
         form = OpenForm(tool=done.tool.name, agent=conversation.agent, intent=intent, values=done.values, started_by=state["request"])
         conversation = replace(conversation, intent=intent, form=None, suspended=_put_aside(state, done.tool.name))
         offering = Offering(reading=reading_of(state), facts=state["facts"], customer=state["customer"], starts=True)
         formed = await Forming(context(), done.tool, offering, state["cases"]).advance(conversation, form, "none")
-        return onward(state, formed, state["hops"])
+        following = onward(state, formed, state["hops"])
+        # The form is what is being talked about now, whatever the message was read as: nothing leads back to it in the same turn.
+        routed = replace(decision_of(state), kind="route", intent=intent)
+        return Command(goto=following.goto, update={**(following.update or {}), "decision": routed})
     if done.ending in REASONS:
         return Command(goto="escalate", update={"escalation": Escalation(reason=REASONS[done.ending], agent=conversation.agent)})
     if done.ending == "broken":
@@ -88,6 +94,26 @@ def _first(state: TurnState) -> str:
     house = context().house
     owners = (house.project.owners.get(name, HUMAN) for name, _ in reading_of(state).distribution.probabilities)
     return next((owner for owner in owners if owner != HUMAN), next(iter(house.project.agents)))
+
+
+def _is_unasked(tool: Tool, state: TurnState) -> bool:
+    """Whether a model wants an effect that is not confirmed before it is done, and that the customer's own words do not call for."""
+    decision = decision_of(state)
+    action = context().house.project.intent(decision.intent).action if decision.intent else None
+    return tool.effect and not tool.confirm and (action is None or action.name != tool.name)
+
+
+def _offered(state: TurnState, tool: Tool) -> Command[Target]:
+    """Asks whether that is what the customer wants; what no intent stands for is left to a person."""
+    project, conversation = context().house.project, state["conversation"]
+    intent = next((name for name in project.intents if (action := project.intent(name).action) and action.name == tool.name), "")
+    if not intent:
+        return Command(goto="escalate", update={"escalation": Escalation(reason="missing_knowledge", agent=conversation.agent)})
+    choice = Choice(label=project.label(intent, conversation.language), value=intent)
+    speaking = Speaking(context(), conversation, state["customer"])
+    asked = speaking.say("engine.offered", {"label": choice.label}, agent=conversation.agent, choices=(choice,))
+    waiting = replace(conversation, offered=(choice,))
+    return Command(goto="resume", update={"replies": (*state["replies"], asked), "conversation": waiting})
 
 
 def _intent_of(tool: str, state: TurnState) -> str:
