@@ -64,7 +64,7 @@ def machine() -> dict[str, object]:
 
 def write(part: Mapping[str, object]) -> None:
     """Puts a part into the results; the other parts stay."""
-    known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    known: dict[str, object] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps({**known, **part}, indent=1) + "\n", encoding="utf-8")
 

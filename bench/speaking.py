@@ -91,11 +91,13 @@ async def house(endpoint: Endpoint, folder: Path, encoder: str) -> AsyncGenerato
     project = Project.load(Path())
 
     async def deliver(address: str, code: str) -> None:
-        raise NotImplementedError(f"no code is asked for here: {address} {code}")
+        raise AssertionError(f"no code is asked for here: {address} {code}")
 
-    async with open_house(project, settings, now=utc_now(), deliver_code=deliver) as opened:
-        async with Orchestrator.serving(opened, settings) as orchestrator:
-            yield Customers(orchestrator)
+    async with (
+        open_house(project, settings, now=utc_now(), deliver_code=deliver) as opened,
+        Orchestrator.serving(opened, settings) as orchestrator,
+    ):
+        yield Customers(orchestrator)
 
 
 def script(endpoint: Endpoint, first_ms: float = 0, token_ms: float = 0) -> None:

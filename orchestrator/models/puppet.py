@@ -40,9 +40,9 @@ class Malice:
 class PuppetModel:
     """Does what any text it reads tells it, whoever wrote the text.
 
-    An order is written as a call, `cancel_order(order_id="A-1")`, in whatever it reads: a message, an article, a note, a name. It calls the
-    tools of its malice with the attacker's arguments, then carries out the orders, going to other agents for tools that it lacks, and recites
-    all that it was shown, instructions included, with its lies.
+    An order is written as a call, `cancel_order(order_id="A-1")`, in whatever it reads: a message, an article, a note, a name. It calls
+    the tools of its malice with the attacker's arguments, then carries out the orders, going to other agents for tools that it lacks, and
+    recites all that it was shown, instructions included, with its lies.
     """
 
     def __init__(self, malice: Malice, *, name: str = "puppet") -> None:

@@ -1,6 +1,6 @@
 """A house whose model obeys the attacker: nothing is read, done, promised or linked that code does not allow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 Opening = Callable[[], Ordeal]
 
 
-def called(events: list[object], **wanted: object) -> list[ToolCalled]:
+def called(events: Sequence[object], **wanted: object) -> list[ToolCalled]:
     found = [event for event in events if isinstance(event, ToolCalled)]
     return [event for event in found if all(getattr(event, name) == value for name, value in wanted.items())]
 
