@@ -118,6 +118,6 @@ def test_the_widget_is_answered(widget: Widget) -> None:
     assert "4001 characters" in widget.refused("x" * 4001)
     widget.open()
     assert widget.said == []
-    assert "ticket T-" in widget.ask(HUMAN)
+    assert "T-10" in widget.ask(HUMAN)
     kept = httpx.get(widget.record).json()["messages"]
     assert [message["text"] for message in kept if message["role"] == "customer"] == [KNOWLEDGE, LOOK_UP, OTHER_AGENT, HUMAN]

@@ -19,7 +19,7 @@ def assert_answered(found: Json) -> None:
     assert PARCEL in found["lookUp"]["text"]
     assert PRESENT in found["other"]["text"]
     human = found["human"]
-    assert "ticket T-" in (human if isinstance(human, str) else human["text"])
+    assert "T-10" in (human if isinstance(human, str) else human["text"])
 
 
 def test_openai_node(live_server: str, node: Node) -> None:
@@ -63,7 +63,7 @@ def test_the_ai_sdk(live_server: str, node: Node, version: str) -> None:
     assert found["error"]["status"] == "error"
     assert found["error"]["message"].startswith("That message did not get through")
     assert [role for role, _ in found["reloaded"]] == ["user", "assistant"] * 4
-    assert "ticket T-" in found["reloaded"][-1][1]
+    assert "T-10" in found["reloaded"][-1][1]
     assert found["idle"] is None
 
 

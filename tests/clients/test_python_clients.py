@@ -81,5 +81,5 @@ def assert_interrupted(barge_in: Mapping[str, Json], record: list[tuple[str, str
     roles = [role for role, _ in record]
     assert barge_in["filler"]
     assert "except Sunday" in barge_in["then"]["text"]
-    assert roles[:2] == ["customer", "customer"]
-    assert set(roles[2:]) == {"agent"}
+    assert roles[:4] == ["customer", "agent", "customer", "customer"]
+    assert set(roles[4:]) == {"agent"}

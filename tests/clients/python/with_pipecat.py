@@ -119,6 +119,7 @@ class Phone:
 async def barge_in():
     """Speaks while a look-up takes fourteen seconds."""
     async with Phone(SLOW) as phone:
+        await phone.turn("Hello")
         await phone.ask(REPAIR)
         filler = (await phone.next(LLMTextFrame)).text
         began = time.monotonic()
