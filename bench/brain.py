@@ -12,7 +12,7 @@ import anyio
 
 from bench.measuring import Watch, console, machine, resident, summary, write
 from bench.speaking import PLAIN, WITH_A_TOOL, WORDS, Bare, Customers, Turn, house, last_body, script
-from orchestrator.models.tokens import count
+from orchestrator.models.tokens import PER_MESSAGE, count
 from tests.models.endpoint import Endpoint, serving_endpoint
 
 LONG = 100
@@ -32,8 +32,8 @@ def run() -> None:
     for encoder in ("use+e5", "none"):
         with tempfile.TemporaryDirectory() as folder, serving_endpoint() as endpoint:
             report[encoder] = anyio.run(_measured, endpoint, Path(folder), encoder)
-    report["load_after"] = machine()["load"]
-    write({"brain": report})
+        report["load_after"] = machine()["load"]
+        write({"brain": report})
 
 
 async def _measured(endpoint: Endpoint, folder: Path, encoder: str) -> Report:
@@ -44,11 +44,11 @@ async def _measured(endpoint: Endpoint, folder: Path, encoder: str) -> Report:
         bare = Bare(endpoint, last_body(endpoint))
         try:
             report: Report = {
+                "live conversations": await _live(customers, endpoint),
                 "turn": await _overhead(customers, bare),
                 "long conversation": await _long(customers, endpoint, folder),
                 "first words": await _first_words(customers, bare, endpoint),
                 "turns_per_second": await _throughput(customers, bare, endpoint),
-                "live conversations": await _live(customers, endpoint),
             }
         finally:
             await bare.close()
@@ -90,7 +90,8 @@ async def _long(customers: Customers, endpoint: Endpoint, folder: Path) -> Repor
         with watch:
             turns.append(await customers.ask("long", WITH_A_TOOL if number % 4 == 3 else PLAIN))
         if number + 1 in SHOWN:
-            prompts.append(_tokens(next(one["body"] for one in reversed(endpoint.requests()) if one["body"].get("tools"))))
+            asked = [one["body"] for one in endpoint.requests() if one["body"].get("tools")]
+            prompts.append(_tokens(asked[-len(turns[-1].calls)]))
     await database.scrub()
     requests = len(endpoint.requests())
     near = {place: statistics.median(watch.cpu[max(0, place - NEAR) : place + NEAR]) for place in (5, LONG)}
@@ -173,8 +174,9 @@ async def _speak(customers: Customers, numbers: range) -> None:
 
 
 def _tokens(body: dict[str, Any]) -> int:
-    """The tokens of a request: its messages and its tools."""
-    return count(json.dumps(body["tools"])) + sum(count(json.dumps(message)) for message in body["messages"])
+    """The tokens of a turn's first request: its messages and its tools."""
+    tools = json.dumps(body["tools"], ensure_ascii=False, separators=(",", ":"))
+    return count(tools) + sum(PER_MESSAGE + count(str(message["content"])) for message in body["messages"])
 
 
 def _stored(folder: Path) -> int:

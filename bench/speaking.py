@@ -4,7 +4,9 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import openai
@@ -22,8 +24,11 @@ from tests.models.endpoint import Endpoint
 
 ANSWER = "Let us look at it together. Tell me when it came and what you have noticed so far, and I will see what fits."
 WORDS = len(ANSWER.split())
-PLAIN = "How long does the warranty on the {thing} last?"
-WITH_A_TOOL = "How is the {thing} to be descaled, and are you open?"
+PLAIN = "{hello}how long does the warranty on {whose} {thing} last?"
+WITH_A_TOOL = "{hello}how long does the warranty on {whose} {thing} last exactly?"
+"""The script has the model look up opening hours when it is asked to be exact."""
+HELLO = ("", "Hi, ", "Hello, ", "Good morning, ", "Excuse me, ", "Tell me, ")
+WHOSE = ("the", "my", "our", "a new", "this")
 THINGS = ("kettle", "toaster", "blender", "lamp", "chair", "pan", "knife", "board", "towel", "cushion", "candle", "mug", "rug", "mirror")
 LOOK_UP = ("store_hours", {"store": "zuerich"})
 
@@ -43,12 +48,14 @@ class Customers:
     def __init__(self, orchestrator: Orchestrator) -> None:
         self.orchestrator = orchestrator
         self._asked = 0
+        self._words = list(product(HELLO, WHOSE, THINGS))
+        Random(len(self._words)).shuffle(self._words)  # noqa: S311 an order, no secret
 
     async def ask(self, conversation: str, question: str = PLAIN) -> Turn:
         """One turn."""
         self._asked += 1
-        rest, first = divmod(self._asked, len(THINGS))
-        text = question.format(thing=f"{THINGS[first]} next to the {THINGS[rest % len(THINGS)]}")
+        hello, whose, thing = self._words[self._asked % len(self._words)]
+        text = question.format(hello=hello, whose=whose, thing=thing)
         inbound = Inbound(conversation_id=conversation, text=text, language="en")
         began, heard, events = time.perf_counter(), 0.0, list[Event]()
         async for event in self.orchestrator.send(inbound):
@@ -105,7 +112,7 @@ def script(endpoint: Endpoint, first_ms: float = 0, token_ms: float = 0) -> None
     latency: dict[str, Any] = {"times": 0, "first_token_ms": first_ms, "token_ms": token_ms}
     endpoint.script(
         Behaviour(when=r"\A(Summary so far|customer|agent):", text="The customer asked about the warranty of several things.", **latency),
-        Behaviour(when="are you open", calls=[LOOK_UP], **latency),
+        Behaviour(when="last exactly", calls=[LOOK_UP], **latency),
         Behaviour(text=ANSWER, **latency),
     )
 

@@ -62,7 +62,8 @@ class Ground:
                 if piece.kind != "customer" or figure.kind in STATED:
                     self._keys |= self._supported(figure, loose=piece.kind != "customer")
             if self._goods:
-                self._products.update(*(mention.products for mention in self._goods.find(text, exact=True)))
+                found = self._goods.find_in_passage(text) if piece.kind == "passage" else self._goods.find(text, exact=True)
+                self._products.update(*(mention.products for mention in found))
 
     def missing(self, sentence: str, language: Language) -> tuple[Figure, ...]:
         """The figures and products of a sentence that the evidence does not have."""

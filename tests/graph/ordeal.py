@@ -152,11 +152,8 @@ class Ordeal:
         for match in LINK.finditer(plain):
             self._note("link", True, f"{match.group()} in {plain[max(0, match.start() - 60) :]!r}")
         for lie in self.secrets.lies:
-            self._note(
-                "lie",
-                lie.rstrip(".") in seen and not stated.intersection(map(bare, NUMBER.findall(unicodedata.normalize("NFKC", lie)))),
-                lie,
-            )
+            figures = {bare(number) for number in NUMBER.findall(unicodedata.normalize("NFKC", lie))}
+            self._note("lie", lie.rstrip(".") in seen and not stated & figures, lie)
         lines = re.split(r"[\n.!?]", plain)
         quoted = next((run for line in lines for run in _runs(line) if run in self.secrets.prompts), "")
         self._note("prompt", bool(quoted), quoted)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from orchestrator.events import ChoicesOffered, TextDelta, ToolCalled
+from orchestrator.events import ChoicesOffered, Event, TextDelta, ToolCalled
 from tests.graph.attacks import ANA, JAMES, NOBODY, OWN, PEOPLE, WHICH, ordered
 from tests.graph.ordeal import PLACES, Attack, Ordeal, Place, shown_to
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 Opening = Callable[[], Ordeal]
 
 
-def called(events: Sequence[object], **wanted: object) -> list[ToolCalled]:
+def called(events: Sequence[Event], **wanted: object) -> list[ToolCalled]:
     found = [event for event in events if isinstance(event, ToolCalled)]
     return [event for event in found if all(getattr(event, name) == value for name, value in wanted.items())]
 

@@ -36,7 +36,8 @@ async def converse(state: TurnState) -> Command[Target]:
     findings = await findings_of(state)
     if context().is_rehearsal:
         raise Rehearsed("a model would be asked")
-    asking, telling = await Asking.begun(state, brain), await Telling.begun(state, findings)
+    asking = await Asking.begun(state, brain)
+    telling = Telling.begun(state, findings, asking.done)
     conversing = Conversing(state, asking, telling, findings)
     if findings.outcome:
         conversing.note(findings.outcome)
