@@ -8,10 +8,13 @@ from langgraph.types import Command
 from orchestrator.graph.learning import event, merged, stated
 from orchestrator.graph.standing import expected
 from orchestrator.graph.state import TurnState, context, emit
+from orchestrator.understanding.distribution import Distribution
 from orchestrator.understanding.reading import Reading, ReadingContext
 
 SHORT = 7
 """Words up to which an unsure message may lean on the one before."""
+FAMILIAR = 0.1
+"""Below this out-of-scope score a message reads like the examples of its intents, not like half a sentence."""
 
 
 async def understand(state: TurnState) -> Command[Literal["decide"]]:
@@ -62,10 +65,23 @@ async def _read(state: TurnState) -> Reading:
 def _with_before(state: TurnState, reading: Reading) -> tuple[Reading, str]:
     """The reading, and the request it is of: together with the message before when that makes it the same question's continuation."""
     conversation, distribution = state["conversation"], reading.distribution
-    sure = len(distribution.candidates) == 1 and not distribution.is_out_of_scope
     customer = [message.text for message in state["history"] if message.role == "customer"]
-    if sure or conversation.form or reading.acts.only or len(reading.text.split()) > SHORT or len(customer) < 2:
+    if (
+        _stands_alone(distribution, conversation.agent)
+        or conversation.form
+        or reading.acts.only
+        or len(reading.text.split()) > SHORT
+        or len(customer) < 2
+    ):
         return reading, state["request"]
     together = context().house.reader.combined(reading, customer[-2])
     continues = together.distribution.intent == conversation.intent and together.distribution.confidence >= distribution.confidence
     return (together, together.requests[0].text) if continues else (reading, state["request"])
+
+
+def _stands_alone(distribution: Distribution, agent: str) -> bool:
+    """Whether a message needs nothing before it: one intent, or several that are all another agent's matter and clearly so."""
+    if distribution.is_out_of_scope:
+        return False
+    owners = {context().house.project.owners.get(intent) for intent in distribution.candidates}
+    return len(distribution.candidates) == 1 or (len(owners) == 1 and agent not in owners and distribution.out_of_scope < FAMILIAR)
