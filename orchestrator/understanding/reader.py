@@ -13,7 +13,7 @@ from orchestrator.understanding.heard import heard
 from orchestrator.understanding.language import LanguageDetector
 from orchestrator.understanding.normalise import clean
 from orchestrator.understanding.reading import Reading, ReadingContext, Request
-from orchestrator.understanding.segments import split_requests
+from orchestrator.understanding.segments import split_requests, without_proofs
 from orchestrator.understanding.sensitivity import detect_sensitive, injection_marks, opt_out
 
 EVIDENT = 0.5
@@ -24,12 +24,17 @@ SURE_ENOUGH = 0.7
 """A part of a message counts as a request of its own when its intent is at least this likely."""
 
 
-def without_addresses(text: str, entities: Sequence[Entity]) -> str:
-    """The text without e-mail addresses and phone numbers, whose letters say nothing of what is wanted."""
-    for entity in sorted(entities, key=lambda entity: entity.start, reverse=True):
-        if entity.kind in ("email", "phone"):
-            text = text[: entity.start] + text[entity.end :]
-    return " ".join(text.split()) or "?"
+PROOFS = ("email", "phone", "postcode")
+"""Entities that say who asks, not what is wanted."""
+
+
+def wish_of(message: str, entities: Sequence[Entity], language: Language) -> str:
+    """What a message wants: without short statements that only prove who asks, and without addresses, whose letters say nothing."""
+    proofs = [(entity.kind, message[entity.start : entity.end]) for entity in entities if entity.kind in PROOFS]
+    wish = without_proofs(message, [proof for _, proof in proofs], language)
+    for kind, proof in proofs:
+        wish = wish if kind == "postcode" else wish.replace(proof, "")
+    return " ".join(wish.split()) or "?"
 
 
 def _acts(text: str, language: Language) -> tuple[ActReading, Language]:
@@ -60,7 +65,7 @@ class Reader:
         language = language if context.language_fixed or context.language_settled else spoken
         entity_context = EntityContext(now=context.now, region=context.region, catalogue=self._catalogue, expects=context.expects)
         entities = extract(message, language, entity_context)
-        requests = self._requests(without_addresses(message, entities), language)
+        requests = self._requests(wish_of(message, entities, language), language)
         return Reading(
             text=message,
             language=language,

@@ -1,6 +1,7 @@
 """Several requests in one message, taken apart: "where is my order and can I return the kettle?"."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,7 +13,10 @@ from .normalise import clean, fold_aligned
 _SENTENCE_END = re.compile(r"(?<=[?!;])\s+|(?<=[^\W\d]\.)\s+|\n+|(?<=\?)(?=\w)")
 # "Hi," or "Bonjour madame," before the request.
 _GREETING = re.compile(r"^[^\W\d]+(?: [^\W\d]+)?, ")
+_SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 _SHORTEST = 3
+# "My postcode is 8004", "Mein Name ist Jonas Keller, 8004 Zürich": longer than this it says something else too.
+_LONGEST_PROOF = 7
 # More pieces than this is a story, not a list of requests: it stays whole.
 _MOST = 4
 
@@ -78,6 +82,17 @@ def split_requests(text: str, language: Language) -> tuple[str, ...]:
     if not 1 < len(requests) <= _MOST:
         return (text,) if text else ()
     return tuple(requests)
+
+
+def without_proofs(text: str, proofs: Iterable[str], language: Language) -> str:
+    """The text without its short statements that only prove who is asking ("My postcode is 8004."), as long as something is left."""
+    patterns, proofs = _patterns(language), tuple(proofs)
+
+    def proves(sentence: str) -> bool:
+        short = len(sentence.split()) <= _LONGEST_PROOF
+        return short and any(proof in sentence for proof in proofs) and not _asks(_Piece(sentence, added=False, opens=True), patterns)
+
+    return " ".join(sentence for sentence in _SENTENCE.split(text) if not proves(sentence)) or text
 
 
 def _pieces(text: str, patterns: _Patterns) -> list[_Piece]:
